@@ -1,0 +1,76 @@
+import eslint from '@eslint/js';
+import prettier from 'eslint-config-prettier';
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+import { importX } from 'eslint-plugin-import-x';
+import { defineConfig } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+/**
+ * The floors of the house, lowest first. A folder imports only from floors below its own, so a
+ * change to one never reaches down, and neighbours on a floor don't know each other.
+ * Why there are these floors is told in src/README.md.
+ */
+const floors = [
+  ['common'],
+  ['config'],
+  ['db', 'mapping', 'egress'],
+  ['sandbox', 'auth'],
+  ['custom-connector'],
+  ['remote-service'],
+  ['health'],
+];
+
+/** @type {import("eslint").Linter.Config[]} */
+const floorRules = floors.flatMap((floor, index) =>
+  floor.map((folder) => ({
+    files: [`src/${folder}/**/*.ts`],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: floors
+            .flatMap((other, height) => (height >= index ? other : []))
+            .filter((other) => other !== folder)
+            .map((other) => ({
+              regex: `^(\\.\\./)+${other}/`,
+              message: `${folder} stands below or beside ${other}: see the floors in src/README.md.`,
+            })),
+        },
+      ],
+    },
+  })),
+);
+
+export default defineConfig(
+  { ignores: ['dist', 'coverage', 'src/db/generated'] },
+  eslint.configs.recommended,
+  tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true } },
+    plugins: { 'import-x': importX },
+    settings: {
+      'import-x/resolver-next': [createTypeScriptImportResolver()],
+      'import-x/extensions': ['.ts', '.js'],
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
+    },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      'import-x/no-cycle': 'error',
+      'import-x/no-default-export': 'error',
+      'max-lines': ['error', { max: 300 }],
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'Settings are read in src/config alone.' },
+      ],
+    },
+  },
+  ...floorRules,
+  {
+    files: ['src/config/**', 'test/**', 'docs/**', 'bench/**', 'prisma.config.ts'],
+    rules: { 'no-restricted-properties': 'off' },
+  },
+  { files: ['*.config.js', '*.config.ts'], rules: { 'import-x/no-default-export': 'off' } },
+  prettier,
+);

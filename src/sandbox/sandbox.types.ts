@@ -1,0 +1,87 @@
+import type { EgressRequest, EgressResponse } from '../egress/egress.types.js';
+import type { MappingConfig, MappingCounts } from '../mapping/mapping.types.js';
+
+export type JsonValue =
+  null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
+
+/** The limits of one run. Reaching one ends that run and touches no other. */
+export interface RunLimits {
+  wallMs: number;
+  /** CPU time without a yield to the host. */
+  cpuMs: number;
+  memoryBytes: number;
+  /** Of one page or result that leaves the code. */
+  resultBytes: number;
+  logLines: number;
+}
+
+export interface LogLine {
+  /** Milliseconds since the run began. */
+  atMs: number;
+  level: 'debug' | 'info' | 'warn' | 'error';
+  text: string;
+}
+
+/** Does the HTTP for a run; rejects with an EgressError. */
+export type RunFetch = (request: EgressRequest, signal: AbortSignal) => Promise<EgressResponse>;
+
+interface Job {
+  /** The connector's source that defines `functionName`. */
+  source: string;
+  functionName: string;
+  args: JsonValue[];
+  limits: RunLimits;
+  fetch: RunFetch;
+  /** Ends the run as `cancelled`. */
+  signal?: AbortSignal;
+}
+
+/** A run whose result is one value. */
+export type CallJob = Job;
+
+/** A run whose result is pages of records: an array or a page, or an async generator of pages. */
+export interface ReadJob extends Job {
+  /** Absent: the pages are `[{ id, fields }]` already. */
+  mapping?: MappingConfig;
+  /** The read ends as `cut` once this many records came and one more was seen. */
+  maxRecords?: number;
+  /**
+   * Takes a batch of records, each the UTF-8 text of one JSON object `{ id, fields }` without line
+   * breaks, joined and ended by "\n". The run waits for the promise before it hands on the next.
+   */
+  onRecords: (lines: Uint8Array, count: number) => Promise<void>;
+}
+
+export type LimitCode =
+  | 'run.time'
+  | 'run.cpu'
+  | 'run.memory'
+  | 'run.stalled'
+  | 'run.requests'
+  | 'run.response'
+  | 'run.result';
+
+/** How a run failed. A failure of connector code is a value, never an exception. */
+export type RunFailure =
+  | { kind: 'limit'; code: LimitCode; message: string }
+  | { kind: 'syntax'; message: string; line?: number; column?: number }
+  /** The function gave something else than its contract says. */
+  | { kind: 'type'; message: string; pointer?: string }
+  /** The remote could not be reached or was refused; `code` is the EgressError's. */
+  | { kind: 'remote'; code: string; message: string; line?: number; column?: number }
+  | { kind: 'thrown'; message: string; status?: number; line?: number; column?: number }
+  | { kind: 'missing'; message: string }
+  | { kind: 'cancelled'; message: string }
+  | { kind: 'crashed'; message: string };
+
+export interface RunTrace {
+  log: LogLine[];
+  logDropped: number;
+  durationMs: number;
+}
+
+export type CallOutcome = ({ kind: 'ok'; value: JsonValue } | RunFailure) & RunTrace;
+
+/** `stop` is `end` where the code came to its end, `cut` where `maxRecords` ended the read. */
+export type ReadOutcome = ({ kind: 'ok'; stop: 'end' | 'cut' } | RunFailure) &
+  RunTrace & { counts: MappingCounts };
