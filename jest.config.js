@@ -1,3 +1,4 @@
+// @ts-check
 const swc = {
   exclude: [],
   sourceMaps: 'inline',
@@ -29,6 +30,8 @@ export default {
       displayName: 'e2e',
       rootDir: 'test',
       testMatch: ['**/*.e2e-spec.ts'],
+      globalSetup: '<rootDir>/support/global-setup.js',
+      globalTeardown: '<rootDir>/support/global-teardown.js',
     },
   ],
 };

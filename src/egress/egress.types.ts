@@ -43,3 +43,37 @@ export type EgressErrorCode =
   | 'run.requests'
   | 'run.response'
   | 'run.cancelled';
+
+/**
+ * A place that connector code never reaches: a listener of the service itself, or its database.
+ * Without an address, or with `0.0.0.0` or `::`, it is met at every address of this machine.
+ */
+export interface ForbiddenListener {
+  address?: string;
+  port: number;
+}
+
+/** An entry of a connector's `allowedHosts`, normalised. With `wildcard`, any name below `host`. */
+export interface AllowedHost {
+  /** Lower case, ASCII, without a trailing dot; an IPv6 address without brackets. */
+  host: string;
+  /** Only where the entry names one. */
+  port?: number;
+  /** Only where the entry names one. */
+  scheme?: 'http' | 'https';
+  wildcard: boolean;
+}
+
+/**
+ * Rewrites what passes the door, once for each hop. A throw ends the request with that error; it
+ * should be an EgressError.
+ */
+export interface EgressHooks {
+  /**
+   * Gets what the connector code asked for and gives what goes on the wire. It may change all but
+   * the origin. What it gives is used for one try, and never for a record, an error or a redirect.
+   */
+  outgoing(request: EgressRequest, origin: string): EgressRequest;
+  /** Gets what came back, before a redirect is followed; the body of a redirect is left out. */
+  incoming(response: EgressResponse): EgressResponse;
+}

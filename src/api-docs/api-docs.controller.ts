@@ -1,0 +1,46 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { Controller, Get, Param, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { Open } from '../auth/open.decorator.js';
+import { RouteNotFoundError } from '../common/request.errors.js';
+import { ApiDocsService } from './api-docs.service.js';
+import { DOCS_PAGE, DOCS_SCRIPT, errorsPage } from './pages.js';
+
+const ASSETS = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+const SERVED = new Set(['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']);
+
+/** The API docs: as a document, as a page to try the routes on, and the list of error codes. */
+@Open()
+@ApiExcludeController()
+@Controller()
+export class ApiDocsController {
+  constructor(private readonly docs: ApiDocsService) {}
+
+  @Get('docs-json')
+  json() {
+    return this.docs.document;
+  }
+
+  @Get('docs')
+  page(@Res() response: Response) {
+    response.type('html').send(DOCS_PAGE);
+  }
+
+  @Get('docs/errors')
+  errors(@Res() response: Response) {
+    response.type('html').send(errorsPage());
+  }
+
+  @Get('docs/assets/start.js')
+  script(@Res() response: Response) {
+    response.type('js').send(DOCS_SCRIPT);
+  }
+
+  @Get('docs/assets/:name')
+  asset(@Param('name') name: string, @Res() response: Response) {
+    if (!SERVED.has(name)) throw new RouteNotFoundError();
+    response.sendFile(join(ASSETS, name), { dotfiles: 'allow', maxAge: '1d' });
+  }
+}

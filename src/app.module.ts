@@ -1,0 +1,24 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { ApiDocsModule } from './api-docs/api-docs.module.js';
+import { AuthModule } from './auth/auth.module.js';
+import { CommonModule } from './common/common.module.js';
+import { ConfigModule } from './config/config.module.js';
+import type { Settings } from './config/settings.js';
+import { CustomConnectorModule } from './custom-connector/custom-connector.module.js';
+import type { Database } from './db/database.js';
+import { DbModule } from './db/db.module.js';
+import { HealthModule } from './health/health.module.js';
+import { RemoteServiceModule } from './remote-service/remote-service.module.js';
+
+/** The whole service: the one place that knows every module. */
+@Module({})
+export class AppModule {
+  static with(settings: Settings, database: Database): DynamicModule {
+    const basis = [CommonModule, ConfigModule.with(settings), DbModule.with(database)];
+    const api = [AuthModule, CustomConnectorModule, RemoteServiceModule, ApiDocsModule];
+    return {
+      module: AppModule,
+      imports: [...basis, ...(settings.ROLE === 'worker' ? [] : api), HealthModule],
+    };
+  }
+}

@@ -1,0 +1,27 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { AgentTokenStrategy } from './agent-token.strategy.js';
+import { ApiTokenController } from './api-token.controller.js';
+import { ApiTokenService } from './api-token.service.js';
+import { ApiTokenStrategy } from './api-token.strategy.js';
+import { JwtStrategy } from './jwt.strategy.js';
+import { RateLimitGuard } from './rate-limit.guard.js';
+import { ScratchpadAuthGuard } from './scratchpad-auth.guard.js';
+import { UserController } from './user.controller.js';
+import { UserService } from './user.service.js';
+
+/** Who is calling: the guard before every route, its strategies, users and API tokens. */
+@Module({
+  controllers: [ApiTokenController, UserController],
+  providers: [
+    ApiTokenService,
+    UserService,
+    ApiTokenStrategy,
+    AgentTokenStrategy,
+    JwtStrategy,
+    { provide: APP_GUARD, useClass: ScratchpadAuthGuard },
+    { provide: APP_GUARD, useClass: RateLimitGuard },
+  ],
+  exports: [ApiTokenService, UserService],
+})
+export class AuthModule {}

@@ -1,0 +1,4 @@
+/** Who calls: what the guard puts into the request. */
+export interface Caller {
+  userId: string;
+}

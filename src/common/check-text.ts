@@ -1,0 +1,46 @@
+import { jsonPointer } from './json-pointer.js';
+import type { Fault } from './problem.js';
+
+const MAX_DEPTH = 100;
+const MAX_FAULTS = 100;
+
+// With the u flag a surrogate escape matches only one that has no partner.
+const UNSTORABLE = /\0|[\ud800-\udfff]/u;
+
+/** Whether PostgreSQL can hold a text: no NUL, no half of a surrogate pair. */
+export function isStorable(text: string): boolean {
+  return !UNSTORABLE.test(text);
+}
+
+/**
+ * The faults of a parsed JSON value that no route takes: text that cannot be stored, in values and
+ * in names, and nesting deeper than 100 levels. At most 100 faults are named.
+ */
+export function checkText(value: unknown): Fault[] {
+  const faults: Fault[] = [];
+  const path: (string | number)[] = [];
+
+  function fault(detail: string): void {
+    if (faults.length < MAX_FAULTS) faults.push({ pointer: jsonPointer(path), detail });
+  }
+
+  function visit(current: unknown): void {
+    if (typeof current === 'string') {
+      if (!isStorable(current)) fault('holds NUL or half of a surrogate pair');
+    } else if (typeof current === 'object' && current !== null) {
+      if (path.length >= MAX_DEPTH) {
+        fault(`is nested more than ${MAX_DEPTH} levels deep`);
+        return;
+      }
+      for (const key of Object.keys(current)) {
+        path.push(key);
+        if (!isStorable(key)) fault('has a name that holds NUL or half of a surrogate pair');
+        visit((current as Record<string, unknown>)[key]);
+        path.pop();
+      }
+    }
+  }
+
+  visit(value);
+  return faults;
+}

@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
+import { CheckedInputPipe } from './checked-input.pipe.js';
+import { ProblemFilter } from './problem.filter.js';
+import { ReadBodyInterceptor } from './read-body.interceptor.js';
+import { RouteTable } from './route-table.js';
+
+/** What every request passes: its body is read, its input checked, its errors told as problems. */
+@Module({
+  imports: [DiscoveryModule],
+  providers: [
+    RouteTable,
+    { provide: APP_FILTER, useClass: ProblemFilter },
+    { provide: APP_INTERCEPTOR, useClass: ReadBodyInterceptor },
+    { provide: APP_PIPE, useClass: CheckedInputPipe },
+  ],
+  exports: [RouteTable],
+})
+export class CommonModule {}

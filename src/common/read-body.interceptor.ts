@@ -1,0 +1,102 @@
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import { Injectable, SetMetadata } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import express, { type Request, type Response } from 'express';
+import type { Observable } from 'rxjs';
+import {
+  BodyTooLargeError,
+  MalformedRequestError,
+  RequestTimeoutError,
+  UnsupportedBodyError,
+} from './request.errors.js';
+
+const MIB = 1024 * 1024;
+const DEFAULT_LIMIT_MIB = 5;
+const LIMIT = 'body:limitMiB';
+
+/** Sets how large a body a route takes, in MiB. Without it the limit is 5 MiB. */
+export const BodyLimit = (mib: number) => SetMetadata(LIMIT, mib);
+
+/**
+ * Reads the JSON body of a request. It runs after the guards, so that a body is read only for a
+ * caller who may send one.
+ */
+@Injectable()
+export class ReadBodyInterceptor implements NestInterceptor {
+  private readonly parsers = new Map<number, ReturnType<typeof express.json>>();
+
+  constructor(private readonly reflector: Reflector) {}
+
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    const request = context.switchToHttp().getRequest<Request>();
+    const response = context.switchToHttp().getResponse<Response>();
+    if (request.method !== 'GET' && request.method !== 'HEAD' && hasBody(request)) {
+      const limit =
+        (this.reflector.get<number | undefined>(LIMIT, context.getHandler()) ?? DEFAULT_LIMIT_MIB) *
+        MIB;
+      if (!isJson(request)) throw new UnsupportedBodyError();
+      await this.read(request, response, limit);
+    }
+    return next.handle();
+  }
+
+  private async read(request: Request, response: Response, limit: number): Promise<void> {
+    let parse = this.parsers.get(limit);
+    if (!parse) {
+      parse = express.json({ limit, strict: false, type: () => true });
+      this.parsers.set(limit, parse);
+    }
+    const read = parse;
+    await new Promise<void>((resolve, reject) => {
+      read(request, response, (error?: unknown) => {
+        if (error === undefined) resolve();
+        else reject(explain(error, limit));
+      });
+    });
+  }
+}
+
+function hasBody(request: Request): boolean {
+  return (
+    request.headers['transfer-encoding'] !== undefined ||
+    (request.headers['content-length'] ?? '0') !== '0'
+  );
+}
+
+function isJson(request: Request): boolean {
+  const [type = '', ...parameters] = (request.headers['content-type'] ?? '')
+    .toLowerCase()
+    .split(';');
+  const charset = parameters.map((p) => p.trim()).find((p) => p.startsWith('charset='));
+  return (
+    /^application\/([\w.+-]+\+)?json$/.test(type.trim()) &&
+    (charset === undefined || /^charset="?utf-?8"?$/.test(charset))
+  );
+}
+
+/** What the body parser reports, in the words of this service. */
+function explain(error: unknown, limit: number): Error {
+  const { type, message } = error as { type?: string; message?: string };
+  switch (type) {
+    case 'entity.too.large':
+      return new BodyTooLargeError(limit);
+    case 'encoding.unsupported':
+    case 'charset.unsupported':
+      return new UnsupportedBodyError();
+    case 'request.aborted':
+      return new RequestTimeoutError();
+    case 'request.size.invalid':
+      return new MalformedRequestError('The body is not as long as Content-Length says.');
+    case 'entity.parse.failed':
+      return new MalformedRequestError(`The body is not JSON${positionIn(message)}.`);
+    default:
+      // The remaining failures of the parser are a body that can't be inflated, or a stream error.
+      return new MalformedRequestError('The body cannot be decoded.');
+  }
+}
+
+/** Where the parser stopped. The rest of its message quotes the body, which may hold a secret. */
+function positionIn(message = ''): string {
+  const position = /at position (\d+)/.exec(message)?.[1];
+  return position === undefined ? '' : `: the fault is at character ${position}`;
+}

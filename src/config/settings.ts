@@ -1,0 +1,245 @@
+import { Buffer } from 'node:buffer';
+import { createPublicKey } from 'node:crypto';
+import { isIP } from 'node:net';
+import { plainToInstance, Transform } from 'class-transformer';
+import {
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsOptional,
+  IsString,
+  Max,
+  Min,
+  MinLength,
+  registerDecorator,
+  validateSync,
+} from 'class-validator';
+import { parseEgressAllow } from './egress-allow.js';
+
+/** Text to whole number; what is none becomes NaN and fails its check. */
+function WholeNumber(min: number, max: number): PropertyDecorator {
+  return (target, key) => {
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' ? (/^\d{1,12}$/.test(value) ? Number(value) : Number.NaN) : value,
+    )(target, key);
+    IsInt({ message: 'must be a whole number' })(target, key);
+    Min(min, { message: `must be at least ${min}` })(target, key);
+    Max(max, { message: `must be at most ${max}` })(target, key);
+  };
+}
+
+/** Checks a setting by a function that names what is wrong, or gives nothing. */
+function Passes(check: (value: string, all: Settings) => string | undefined): PropertyDecorator {
+  return (target, key) => {
+    registerDecorator({
+      name: check.name,
+      target: target.constructor,
+      propertyName: String(key),
+      validator: {
+        validate: (value: unknown, context) =>
+          typeof value === 'string' && check(value, context?.object as Settings) === undefined,
+        defaultMessage: (context) =>
+          check(String(context?.value), context?.object as Settings) ?? 'must be text',
+      },
+    });
+  };
+}
+
+function aUrl(...protocols: string[]) {
+  return function isUrl(value: string): string | undefined {
+    const valid = URL.canParse(value) && protocols.includes(new URL(value).protocol);
+    return valid ? undefined : `must be a URL that begins with ${protocols.join(' or ')}//`;
+  };
+}
+
+function isListenAddress(value: string): string | undefined {
+  return isIP(value) !== 0 || value === 'localhost'
+    ? undefined
+    : 'must be an IP address or localhost';
+}
+
+function areKeys(value: string): string | undefined {
+  const whole = value
+    .split(',')
+    .every((key) => /^[\w+/-]{43}=?$/.test(key.trim()) && Buffer.from(key, 'base64').length === 32);
+  return whole ? undefined : 'must be one or more keys of 32 bytes in base64, separated by commas';
+}
+
+function isPublicKey(value: string): string | undefined {
+  try {
+    const key = createPublicKey(value.replaceAll('\\n', '\n'));
+    const curve = key.asymmetricKeyDetails?.namedCurve;
+    if (key.asymmetricKeyType === 'rsa') return undefined;
+    if (key.asymmetricKeyType === 'ec' && curve === 'prime256v1') return undefined;
+    return 'must be an RSA key or an EC key on P-256';
+  } catch {
+    return 'must be a public key in PEM';
+  }
+}
+
+function areOrigins(value: string): string | undefined {
+  const whole = value.split(',').every((origin) => {
+    const text = origin.trim();
+    return URL.canParse(text) && new URL(text).origin === text;
+  });
+  return whole ? undefined : 'must be origins such as https://app.example.com, separated by commas';
+}
+
+function isEgressAllow(value: string): string | undefined {
+  const { faults } = parseEgressAllow(value);
+  return faults.length > 0 ? faults.join('; ') : undefined;
+}
+
+/**
+ * Every setting of the service, named as in the environment. Durations are in seconds and sizes in
+ * MB (2^20 bytes), as the names say.
+ */
+export class Settings {
+  @WholeNumber(0, 65_535)
+  PORT = 3010;
+
+  @Passes(isListenAddress)
+  HOST = '127.0.0.1';
+
+  @IsOptional()
+  @Passes(aUrl('postgres:', 'postgresql:'))
+  DATABASE_URL?: string;
+
+  @IsNotEmpty()
+  DATA_DIR = '.data';
+
+  @IsOptional()
+  @Passes(areKeys)
+  ENCRYPTION_KEYS?: string;
+
+  @IsOptional()
+  @MinLength(32, { message: 'must have at least 32 characters' })
+  AGENT_SHARED_KEY?: string;
+
+  @IsOptional()
+  @Passes(aUrl('https:', 'http:'))
+  JWT_JWKS_URL?: string;
+
+  @IsOptional()
+  @Passes(isPublicKey)
+  JWT_PUBLIC_KEY?: string;
+
+  @IsOptional()
+  @IsString()
+  JWT_ISSUER?: string;
+
+  @IsOptional()
+  @IsString()
+  JWT_AUDIENCE?: string;
+
+  @IsOptional()
+  @Passes(isEgressAllow)
+  EGRESS_ALLOW?: string;
+
+  @IsOptional()
+  @IsIn(['openai-compatible', 'anthropic'], { message: 'must be openai-compatible or anthropic' })
+  AI_PROVIDER?: 'openai-compatible' | 'anthropic';
+
+  @IsOptional()
+  @Passes(aUrl('https:', 'http:'))
+  AI_BASE_URL?: string;
+
+  @IsOptional()
+  @IsString()
+  AI_API_KEY?: string;
+
+  @IsOptional()
+  @IsString()
+  AI_MODEL?: string;
+
+  @IsIn(['all', 'api', 'worker'], { message: 'must be all, api or worker' })
+  ROLE: 'all' | 'api' | 'worker' = 'all';
+
+  @WholeNumber(0, 1_000_000)
+  RATE_LIMIT_PER_MINUTE = 0;
+
+  @IsOptional()
+  @Passes(areOrigins)
+  CORS_ORIGINS?: string;
+
+  @WholeNumber(1, 3650)
+  RUN_RETENTION_DAYS = 30;
+
+  @WholeNumber(1, 3600)
+  RUN_CALL_SECONDS = 30;
+
+  @WholeNumber(1, 86_400)
+  RUN_POLL_SECONDS = 600;
+
+  @WholeNumber(1, 600)
+  RUN_CPU_SECONDS = 10;
+
+  @WholeNumber(32, 2048)
+  RUN_MEMORY_MB = 128;
+
+  @WholeNumber(1, 1_000_000)
+  RUN_REQUESTS = 1000;
+
+  @WholeNumber(1, 64)
+  RUN_CONCURRENCY = 8;
+
+  @WholeNumber(1, 1024)
+  RESPONSE_MB = 20;
+
+  @WholeNumber(1, 1024)
+  RESULT_MB = 50;
+
+  @WholeNumber(0, 100_000)
+  RUN_LOG_LINES = 200;
+}
+
+/** The settings can't be used; the message names every fault, each with its setting. */
+export class InvalidSettingsError extends Error {
+  constructor(readonly faults: string[]) {
+    super(['The settings cannot be used:', ...faults.map((fault) => `  ${fault}`)].join('\n'));
+    this.name = 'InvalidSettingsError';
+  }
+}
+
+/**
+ * Reads the settings from an environment; an empty text counts as not set, names that are not
+ * settings are passed over. Throws an InvalidSettingsError that names every fault and no value.
+ */
+export function parseSettings(environment: Record<string, string | undefined>): Settings {
+  const names = Object.keys(new Settings());
+  const given = Object.fromEntries(
+    names.filter((name) => environment[name]).map((name) => [name, environment[name]]),
+  );
+  const settings = plainToInstance(Settings, given);
+  const faults = validateSync(settings, { skipMissingProperties: false }).map(
+    ({ property, constraints }) => `${property} ${Object.values(constraints ?? {}).join('; ')}`,
+  );
+  faults.push(...checkTogether(settings));
+  if (faults.length > 0) throw new InvalidSettingsError(faults);
+  return settings;
+}
+
+/** The faults that show only where several settings are seen side by side. */
+function checkTogether(settings: Settings): string[] {
+  const faults: string[] = [];
+  if (settings.ROLE !== 'all' && !settings.DATABASE_URL) {
+    faults.push('DATABASE_URL is required where ROLE is not all');
+  }
+  if (settings.DATABASE_URL && !settings.ENCRYPTION_KEYS) {
+    faults.push('ENCRYPTION_KEYS is required where DATABASE_URL is set');
+  }
+  if (settings.JWT_JWKS_URL && settings.JWT_PUBLIC_KEY) {
+    faults.push('JWT_PUBLIC_KEY cannot be set beside JWT_JWKS_URL: one of them says who signs');
+  }
+  for (const name of ['JWT_ISSUER', 'JWT_AUDIENCE'] as const) {
+    if ((settings.JWT_JWKS_URL || settings.JWT_PUBLIC_KEY) && !settings[name]) {
+      faults.push(`${name} is required where JWT_JWKS_URL or JWT_PUBLIC_KEY is set`);
+    }
+  }
+  for (const name of ['AI_BASE_URL', 'AI_API_KEY', 'AI_MODEL'] as const) {
+    if (settings[name] && !settings.AI_PROVIDER) {
+      faults.push(`AI_PROVIDER is required where ${name} is set`);
+    }
+  }
+  return faults;
+}

@@ -1,0 +1,215 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Injectable } from '@nestjs/common';
+import { isId, newId } from '../common/ids.js';
+import { behind, pageOf, type Page, type PageRequest } from '../common/paging.js';
+import { InvalidRequestError, PreconditionFailedError } from '../common/request.errors.js';
+import { DbService } from '../db/db.service.js';
+import type { Prisma } from '../db/generated/client.js';
+import { ApiKeyVault, type StoredKey } from './api-key-vault.js';
+import { isMask, maskOf } from './api-key-mask.js';
+import { checkTogether } from './check-definition.js';
+import { ConnectorNotFoundError } from './custom-connector.errors.js';
+import {
+  EMPTY_DEFINITION,
+  type ConnectorChange,
+  type ConnectorDefinition,
+  type CustomConnector,
+  type RunnableConnector,
+} from './custom-connector.types.js';
+import { matches } from './etag.js';
+
+/** How many versions before the present one are kept. */
+const KEPT_VERSIONS = 100;
+/** A page of the list ends early rather than grow beyond this. */
+const PAGE_BYTES = 8 * 1024 * 1024;
+
+export type Transaction = Prisma.TransactionClient;
+type Row = Prisma.CustomConnectorGetPayload<object>;
+
+/** Custom connectors and their keys; each method sees those of one user alone. */
+@Injectable()
+export class CustomConnectorService {
+  constructor(
+    private readonly db: DbService,
+    private readonly vault: ApiKeyVault,
+  ) {}
+
+  async create(userId: string, change: ConnectorChange): Promise<CustomConnector> {
+    const id = newId('cuc');
+    const { name = '', apiKey, ...rest } = change;
+    const definition = merge(EMPTY_DEFINITION, rest);
+    const row = await this.db.customConnector.create({
+      data: {
+        ...{ id, userId, name, version: 1, ...stored(definition) },
+        ...this.vault.seal(id, apiKey || null),
+        versions: { create: { version: 1, name, definition: json(definition) } },
+      },
+    });
+    return this.show(row);
+  }
+
+  async get(userId: string, id: string): Promise<CustomConnector> {
+    return this.show(await this.find(this.db, userId, id));
+  }
+
+  async list(userId: string, page: PageRequest): Promise<Page<CustomConnector>> {
+    const heads = await this.db.customConnector.findMany({
+      where: { userId, ...(page.after ? { OR: behind(page.after) } : {}) },
+      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+      take: page.limit + 1,
+      select: { id: true, createdAt: true, bytes: true },
+    });
+    const { items, next } = pageOf(heads, Math.min(page.limit, countWithin(heads, PAGE_BYTES)));
+    const ids = items.map(({ id }) => id);
+    const rows = await this.db.customConnector.findMany({
+      where: { userId, id: { in: ids } },
+      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    });
+    return { items: rows.map((row) => this.show(row)), ...(next ? { next } : {}) };
+  }
+
+  /** Sets what the change names. A change that changes nothing makes no version. */
+  async update(
+    userId: string,
+    id: string,
+    change: ConnectorChange,
+    ifMatch?: string,
+  ): Promise<CustomConnector> {
+    return this.db.$transaction(async (tx) => {
+      const row = await this.lock(tx, userId, id, ifMatch);
+      const { name = row.name, apiKey, ...rest } = change;
+      const before = definitionOf(row);
+      const definition = merge(before, rest);
+      const faults = checkTogether(definition);
+      if (faults.length > 0) throw new InvalidRequestError(faults);
+      const key = this.changedKey(row, apiKey);
+      const same = name === row.name && isDeepStrictEqual(before, definition) && key === undefined;
+      return same ? this.show(row) : this.write(tx, row, name, definition, key ?? {});
+    });
+  }
+
+  /** Removes a connector with all its versions. */
+  async remove(userId: string, id: string, ifMatch?: string): Promise<void> {
+    await this.db.$transaction(async (tx) => {
+      await this.lock(tx, userId, id, ifMatch);
+      await tx.customConnector.delete({ where: { id } });
+    });
+  }
+
+  /** The connector with its key in clear, for a run. */
+  async forRun(userId: string, id: string): Promise<RunnableConnector> {
+    const row = await this.find(this.db, userId, id);
+    const { version } = row;
+    const apiKey = this.vault.unseal(id, row);
+    return { id, userId, version, apiKey, definition: definitionOf(row) };
+  }
+
+  /** Throws a ConnectorNotFoundError where the user has no connector of this id. */
+  async requireOwn(db: Transaction, userId: string, id: string): Promise<void> {
+    const count = isId('cuc', id) ? await db.customConnector.count({ where: { id, userId } }) : 0;
+    if (count === 0) throw new ConnectorNotFoundError();
+  }
+
+  /** Locks a connector's row for the transaction, so that changes to it come one after another. */
+  async lock(tx: Transaction, userId: string, id: string, ifMatch?: string): Promise<Row> {
+    if (!isId('cuc', id)) throw new ConnectorNotFoundError();
+    await tx.$queryRaw`
+      select 1 from custom_connectors where id = ${id} and user_id = ${userId} for update`;
+    const row = await this.find(tx, userId, id);
+    if (!matches(ifMatch, row.version)) throw new PreconditionFailedError();
+    return row;
+  }
+
+  /** Writes the next version of a locked connector, and forgets the one that is kept no longer. */
+  async write(
+    tx: Transaction,
+    { id, version: before }: Row,
+    name: string,
+    definition: ConnectorDefinition,
+    key: Partial<StoredKey>,
+  ): Promise<CustomConnector> {
+    const version = before + 1;
+    await tx.customConnectorVersion.create({
+      data: { connectorId: id, version, name, definition: json(definition) },
+    });
+    await tx.customConnectorVersion.deleteMany({
+      where: { connectorId: id, version: { lt: version - KEPT_VERSIONS } },
+    });
+    const row = await tx.customConnector.update({
+      where: { id },
+      data: { version, name, ...stored(definition), ...key, updatedAt: new Date() },
+    });
+    return this.show(row);
+  }
+
+  private async find(db: Transaction, userId: string, id: string): Promise<Row> {
+    const row = isId('cuc', id)
+      ? await db.customConnector.findFirst({ where: { id, userId } })
+      : null;
+    if (row === null) throw new ConnectorNotFoundError();
+    return row;
+  }
+
+  /** The new key as it is stored; undefined where it stays as it is. */
+  private changedKey(row: Row, apiKey: string | null | undefined): StoredKey | undefined {
+    if (apiKey === undefined) return undefined;
+    const present = this.vault.unseal(row.id, row);
+    if (apiKey !== null && isMask(apiKey)) {
+      if (present !== null && apiKey === maskOf(present)) return undefined;
+      throw new InvalidRequestError([
+        { pointer: '/apiKey', detail: 'looks like a mask, but is not that of the stored key' },
+      ]);
+    }
+    const next = apiKey || null;
+    return next === present ? undefined : this.vault.seal(row.id, next);
+  }
+
+  private show(row: Row): CustomConnector {
+    const key = this.vault.unseal(row.id, row);
+    return {
+      id: row.id,
+      name: row.name,
+      apiKey: key === null ? null : maskOf(key),
+      ...definitionOf(row),
+      version: row.version,
+      createdAt: row.createdAt,
+      updatedAt: row.updatedAt,
+    };
+  }
+}
+
+/** How many rows, at least one, come to no more than so many bytes. */
+function countWithin(rows: { bytes: number }[], limit: number): number {
+  let total = 0;
+  const beyond = rows.findIndex(({ bytes }) => (total += bytes) > limit);
+  return beyond < 0 ? rows.length : Math.max(1, beyond);
+}
+
+function merge(
+  definition: ConnectorDefinition,
+  change: Omit<ConnectorChange, 'name' | 'apiKey'>,
+): ConnectorDefinition {
+  const keys = Object.keys(EMPTY_DEFINITION) as (keyof ConnectorDefinition)[];
+  const merged: Record<string, unknown> = {};
+  for (const key of keys) {
+    const value = change[key] === undefined ? definition[key] : change[key];
+    merged[key] = value ?? EMPTY_DEFINITION[key];
+  }
+  return merged as unknown as ConnectorDefinition;
+}
+
+function json(definition: ConnectorDefinition): Prisma.InputJsonValue {
+  return definition as unknown as Prisma.InputJsonValue;
+}
+
+function stored(definition: ConnectorDefinition) {
+  return {
+    definition: json(definition),
+    bytes: Buffer.byteLength(JSON.stringify(definition)),
+  };
+}
+
+/** A stored definition; properties that a newer version of this service knows come as not set. */
+export function definitionOf({ definition }: { definition: unknown }): ConnectorDefinition {
+  return { ...EMPTY_DEFINITION, ...(definition as ConnectorDefinition) };
+}

@@ -1,0 +1,175 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chown, mkdtemp, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg, { type ClientConfig } from 'pg';
+import type { DataDir } from './data-dir.js';
+import { DatabaseStartError } from './db.errors.js';
+import { postgresAccount, type PostgresAccount } from './postgres-account.js';
+import { findPostgresBinaries, type PostgresBinaries } from './postgres-binaries.js';
+import { readPostmaster, removeStalePidFile } from './postmaster.js';
+
+const USER = 'custom_connector_service';
+const START_MS = 60_000;
+/** A socket's path is at most 104 bytes on macOS and 108 on Linux, `.s.PGSQL.5432` included. */
+const LONGEST_SOCKET_FOLDER = 85;
+
+/** How to connect to an embedded server, through its socket. */
+export interface EmbeddedConnection extends ClientConfig {
+  host: string;
+  user: string;
+  password: string;
+  database: string;
+}
+
+/** The files of one cluster, and the steps to a server that runs on them. */
+export class Cluster {
+  private constructor(
+    private readonly folder: string,
+    private readonly password: string,
+    private readonly account: PostgresAccount | null,
+    private readonly binaries: PostgresBinaries,
+  ) {}
+
+  static async open(dataDir: DataDir): Promise<Cluster> {
+    const account = postgresAccount();
+    const folder = await dataDir.clusterFolder(account);
+    const password = await dataDir.secret('postgres-password', () =>
+      randomBytes(24).toString('base64url'),
+    );
+    const binaries = await findPostgresBinaries(account, dataDir.programsFolder(account));
+    return new Cluster(folder, password, account, binaries);
+  }
+
+  private get data(): string {
+    return join(this.folder, 'data');
+  }
+
+  /** Makes the cluster where there is none, whole or not at all. */
+  async create(): Promise<boolean> {
+    if (existsSync(join(this.data, 'PG_VERSION'))) return false;
+    const partial = join(this.folder, `new-${randomBytes(6).toString('hex')}`);
+    const passwordFile = `${partial}.password`;
+    await writeFile(passwordFile, this.password, { mode: 0o600 });
+    if (this.account) await chown(passwordFile, this.account.ids.uid, this.account.ids.gid);
+    const { status, stderr } = spawnSync(
+      this.binaries.initdb,
+      [
+        ...['-D', partial, '-U', USER, '--pwfile', passwordFile, '--auth=scram-sha-256'],
+        ...['--encoding=UTF8', '--locale-provider=builtin', '--locale=C.UTF-8'],
+        '--no-instructions',
+      ],
+      { ...this.account?.ids, cwd: '/', env: { LC_ALL: 'C' }, encoding: 'utf8' },
+    );
+    await rm(passwordFile);
+    if (status !== 0) throw new DatabaseStartError(`initdb failed: ${stderr.trim()}`);
+    try {
+      await rename(partial, this.data);
+      return true;
+    } catch (error) {
+      // Another start was faster; its cluster serves both, and then one of the two is refused.
+      await rm(partial, { recursive: true, force: true });
+      if (existsSync(join(this.data, 'PG_VERSION'))) return false;
+      throw error;
+    }
+  }
+
+  /** Gives a connection to the running server, starting it where it does not run. */
+  async run(): Promise<EmbeddedConnection> {
+    await removeStalePidFile(this.data);
+    const server = (await this.findRunning()) ? null : await this.spawn();
+    for (const end = Date.now() + START_MS; Date.now() < end;) {
+      const connection = await this.findRunning();
+      if (connection) return connection;
+      // Where a second start was faster, this server ends, and the other one's is found above.
+      if (server && hasEnded(server) && !existsSync(join(this.data, 'postmaster.pid'))) break;
+      await sleep(50);
+    }
+    throw new DatabaseStartError(`PostgreSQL did not start: ${await this.lastLogLines()}`);
+  }
+
+  /** The connection to the server of this cluster, once it takes connections. */
+  async findRunning(): Promise<EmbeddedConnection | null> {
+    const postmaster = await readPostmaster(this.data);
+    if (!postmaster?.socketFolder) return null;
+    const connection = {
+      host: postmaster.socketFolder,
+      port: 5432,
+      user: USER,
+      password: this.password,
+      database: 'postgres',
+    };
+    const client = new pg.Client(connection);
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      await client.end();
+      return connection;
+    } catch {
+      await client.end().catch(() => undefined);
+      return null;
+    }
+  }
+
+  async postmaster(): Promise<{ pid: number }> {
+    const postmaster = await readPostmaster(this.data);
+    if (!postmaster) throw new DatabaseStartError('PostgreSQL stopped as soon as it had started.');
+    return postmaster;
+  }
+
+  /** Removes what a start that was killed left half made. Only for the owner of the folder. */
+  async removeLeftovers(): Promise<void> {
+    const leftovers = (await readdir(this.folder)).filter((name) => name.startsWith('new-'));
+    await Promise.all(
+      leftovers.map((name) => rm(join(this.folder, name), { recursive: true, force: true })),
+    );
+  }
+
+  private async spawn(): Promise<ChildProcess> {
+    const socketFolder = await this.socketFolder();
+    const log = await open(join(this.folder, 'postgres.log'), 'a', 0o600);
+    try {
+      // Its own process group: a Ctrl-C in the terminal is for the service, which stops it in order.
+      const server = spawn(
+        this.binaries.postgres,
+        [
+          ...['-D', this.data, '-k', socketFolder, '-h', ''],
+          ...['-c', 'unix_socket_permissions=0700', '-c', 'log_timezone=UTC', '-c', 'timezone=UTC'],
+        ],
+        {
+          ...this.account?.ids,
+          cwd: '/',
+          env: { LC_ALL: 'C' },
+          detached: true,
+          stdio: ['ignore', log.fd, log.fd],
+        },
+      );
+      server.on('error', () => undefined);
+      server.unref();
+      return server;
+    } finally {
+      await log.close();
+    }
+  }
+
+  private async socketFolder(): Promise<string> {
+    // A comma separates folders in this setting, and quotes would have to be escaped.
+    const usable = /^[\w/.@+-]+$/.test(this.folder);
+    if (usable && Buffer.byteLength(this.folder) <= LONGEST_SOCKET_FOLDER) return this.folder;
+    const folder = await mkdtemp(join(tmpdir(), 'ccs-'));
+    if (this.account) await chown(folder, this.account.ids.uid, this.account.ids.gid);
+    return folder;
+  }
+
+  private async lastLogLines(): Promise<string> {
+    const log = await readFile(join(this.folder, 'postgres.log'), 'utf8').catch(() => '');
+    return log.trim().split('\n').slice(-5).join(' | ');
+  }
+}
+
+function hasEnded(server: ChildProcess): boolean {
+  return server.exitCode !== null || server.signalCode !== null;
+}

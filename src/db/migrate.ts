@@ -1,0 +1,38 @@
+import pg, { type ClientConfig } from 'pg';
+import { DatabaseUnusableError } from './db.errors.js';
+import { SchemaEngine } from './schema-engine.js';
+
+/** Held while migrations are applied, so that processes that start at once take turns. */
+const MIGRATION_LOCK = 0x63637332;
+
+/**
+ * Brings a database to the newest schema; gives the names of the migrations that were applied. Any
+ * number of processes may do this at once: one works, the others wait for it.
+ */
+export async function migrate(connection: ClientConfig): Promise<string[]> {
+  const client = new pg.Client(connection);
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+  } catch (error) {
+    throw new DatabaseUnusableError(`The database cannot be reached: ${reason(error)}`);
+  }
+  try {
+    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    const engine = await SchemaEngine.connect(connection);
+    try {
+      return await engine.applyMigrations();
+    } finally {
+      engine.free();
+    }
+  } catch (error) {
+    throw new DatabaseUnusableError(`The migrations cannot be applied: ${reason(error)}`);
+  } finally {
+    await client.end();
+  }
+}
+
+function reason(error: unknown): string {
+  const { message, code } = error as { message?: string; code?: string };
+  return message || code || String(error);
+}

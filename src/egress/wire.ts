@@ -1,0 +1,142 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { Agent } from 'undici';
+import type { AddressPolicy } from './address-policy.js';
+import { findAllowedHost } from './allowed-hosts.js';
+import { checkRequest, type CheckedRequest } from './check-request.js';
+import { EgressError, toEgressError } from './egress.errors.js';
+import type { AllowedHost, EgressHooks, EgressResponse } from './egress.types.js';
+import { isRedirect } from './follow-redirect.js';
+import { guardedConnector, type Lookup } from './guarded-connector.js';
+import { portOf } from '../common/host-name.js';
+import { readBody } from './read-body.js';
+import type { LedgerEntry, RequestLedger } from './request-ledger.js';
+import type { RetryPlan } from './retry-plan.js';
+import { codingOf, describing, discard, send, valueOf, type Head } from './send-request.js';
+
+export interface WireOptions {
+  policy: AddressPolicy;
+  allowedHosts: AllowedHost[];
+  maxResponseBytes: number;
+  hooks?: EgressHooks | undefined;
+  userAgent?: string | undefined;
+  lookup?: Lookup | undefined;
+}
+
+/** What one try came to: an answer, to be followed or given; or a wait before the next try. */
+export type TryOutcome = { response: EgressResponse; redirects: boolean } | { waitMs: number };
+
+const headersTimeoutMs = 120_000;
+const silenceTimeoutMs = 60_000;
+
+/** Puts single requests on the wire, with connections of its own that no other run shares. */
+export class Wire {
+  readonly #agent: Agent;
+  readonly #options: WireOptions;
+
+  constructor(
+    options: WireOptions,
+    private readonly ledger: RequestLedger,
+    closing: AbortSignal,
+  ) {
+    this.#options = options;
+    const { policy, lookup } = options;
+    this.#agent = new Agent({
+      connect: guardedConnector({ policy, lookup, signal: closing }),
+      headersTimeout: headersTimeoutMs,
+      bodyTimeout: silenceTimeoutMs,
+    });
+  }
+
+  /** Makes one try. Throws an EgressError where there is no answer and no further try. */
+  async try(request: CheckedRequest, plan: RetryPlan, signal: AbortSignal): Promise<TryOutcome> {
+    const entry = this.ledger.begin(request.method, request.url);
+    try {
+      const outgoing = this.#admit(request);
+      entry.sent();
+      const outcome = await this.#exchange(request, outgoing, plan, entry, signal);
+      entry.end();
+      return outcome;
+    } catch (error) {
+      const failure = toEgressError(error, request.host, signal);
+      entry.end(failure.code);
+      const waitMs = failure.retryable ? plan.afterBreak(request.method) : undefined;
+      if (waitMs === undefined) throw failure;
+      return { waitMs };
+    }
+  }
+
+  /** Ends all connections and whatever is under way on them. */
+  async destroy(): Promise<void> {
+    await this.#agent.destroy();
+  }
+
+  #admit(request: CheckedRequest): CheckedRequest {
+    const { host, parsed } = request;
+    const { allowedHosts, hooks, policy } = this.#options;
+    if (allowedHosts.length > 0 && !findAllowedHost(allowedHosts, parsed)) {
+      const message = `${parsed.host} is not among the connector's allowedHosts; add it there to allow it`;
+      throw new EgressError('remote.refused', message);
+    }
+    const refusal = policy.hostRefusal({ host, port: portOf(parsed) });
+    if (refusal !== undefined) throw new EgressError('remote.refused', refusal);
+    if (!hooks) return request;
+    const { method, url, headers, body, redirect } = request;
+    const asked = { method, url, headers, redirect, ...(body && { body }) };
+    const outgoing = checkRequest(hooks.outgoing(asked, parsed.origin));
+    if (outgoing.parsed.origin === parsed.origin) return outgoing;
+    throw new EgressError('remote.refused', `a request to ${host} turned to another origin`);
+  }
+
+  async #exchange(
+    request: CheckedRequest,
+    outgoing: CheckedRequest,
+    plan: RetryPlan,
+    entry: LedgerEntry,
+    signal: AbortSignal,
+  ): Promise<TryOutcome> {
+    const head = await send(this.#agent, outgoing, this.#options.userAgent, signal);
+    try {
+      const { status, statusText, headers } = head;
+      entry.answered(status);
+      const retryAfter = valueOf(headers, 'retry-after');
+      const waitMs = plan.afterResponse(request.method, request.host, status, retryAfter);
+      const redirects = isRedirect(request, status, headers);
+      const answer = { status, statusText, url: request.url, redirected: false };
+      if (waitMs !== undefined || redirects) {
+        await discard(head);
+        // undici uses a connection again only after a turn of the event loop.
+        await turn();
+        if (waitMs !== undefined) return { waitMs };
+        return {
+          response: this.#incoming({ ...answer, headers, body: new Uint8Array() }),
+          redirects,
+        };
+      }
+      const body = await this.#read(request, head, entry);
+      await turn();
+      // The record of an earlier try that broke off says nothing of what it did.
+      if (request.method === 'DELETE' && status === 404 && plan.mayHaveWorked) {
+        const gone = { ...answer, status: 204, statusText: 'No Content' };
+        return { response: { ...gone, headers: [], body: new Uint8Array() }, redirects };
+      }
+      const response = { ...answer, headers: describing(headers), body };
+      return { response: this.#incoming(response), redirects };
+    } finally {
+      head.body.destroy();
+    }
+  }
+
+  async #read({ host }: CheckedRequest, head: Head, entry: LedgerEntry): Promise<Uint8Array> {
+    const { maxResponseBytes } = this.#options;
+    return readBody(head.body, codingOf(head.headers), host, (bytes) => {
+      entry.received(bytes);
+      if (entry.bytes <= maxResponseBytes) return;
+      const message = `the response of ${host} has more than ${maxResponseBytes} bytes`;
+      throw new EgressError('run.response', message);
+    });
+  }
+
+  #incoming(response: EgressResponse): EgressResponse {
+    return this.#options.hooks?.incoming(response) ?? response;
+  }
+}

@@ -1,0 +1,82 @@
+import { decimalOf } from './exact-number.js';
+
+const DATE_TIME =
+  /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?([Zz]|[+-]\d\d(?::?\d\d)?)?)?$/;
+const OFFSET = /^([+-])(\d\d):?(\d\d)?$/;
+const DECIMAL = /^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+const FIRST_SECOND = -62_135_596_800; // 0001-01-01T00:00:00Z
+const LAST_SECOND = 253_402_300_799; // 9999-12-31T23:59:59Z
+
+/** From this absolute value on, an epoch counts milliseconds. */
+const FIRST_MILLISECONDS = 1e11;
+
+/** Past this many digits a number is not taken as a time, so that a hostile one stays cheap. */
+const MAX_EPOCH_DIGITS = 40;
+
+/**
+ * The instant that a text means, as RFC 3339 in UTC with three digits of fraction, and more where
+ * the text has more; undefined where it means none of the years 0001 to 9999. Takes RFC 3339 (also
+ * without seconds, and with an offset such as `+0200`), a date, a time without offset (UTC), and
+ * an epoch. As POSIX has it, the leap second 23:59:60 is the first second of the next day.
+ */
+export function parseTimestamp(text: string): string | undefined {
+  const trimmed = text.trim();
+  const match = DATE_TIME.exec(trimmed);
+  if (!match) return parseEpoch(trimmed);
+  const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = '', zone] =
+    match;
+  const midnight = startOfDay(Number(year), Number(month), Number(day));
+  const offset = offsetSeconds(zone);
+  if (midnight === undefined || offset === undefined) return undefined;
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return undefined;
+  const inDay = Number(hour) * 3_600 + Number(minute) * 60 + Number(second);
+  const seconds = midnight + inDay - offset;
+  if (second === '60' && seconds % 86_400 !== 0) return undefined;
+  return format(seconds, fraction);
+}
+
+/**
+ * The instant that an epoch means: seconds, or milliseconds from 1e11 on. The text is that of a
+ * decimal number; undefined as for `parseTimestamp`.
+ */
+export function parseEpoch(text: string): string | undefined {
+  if (!DECIMAL.test(text)) return undefined;
+  const value = Math.abs(Number(text));
+  const decimal = decimalOf(text);
+  if (!decimal || value >= (LAST_SECOND + 1) * 1_000) return undefined;
+  const exponent = decimal.exponent - (value >= FIRST_MILLISECONDS ? 3 : 0);
+  const fractionDigits = Math.max(0, -exponent);
+  if (decimal.digits.length > MAX_EPOCH_DIGITS || fractionDigits > MAX_EPOCH_DIGITS) {
+    return undefined;
+  }
+  const unit = 10n ** BigInt(fractionDigits);
+  const size = BigInt(decimal.digits) * 10n ** BigInt(Math.max(0, exponent));
+  const total = decimal.negative ? -size : size;
+  const fraction = ((total % unit) + unit) % unit;
+  const seconds = Number((total - fraction) / unit);
+  return format(seconds, fractionDigits ? String(fraction).padStart(fractionDigits, '0') : '');
+}
+
+function startOfDay(year: number, month: number, day: number): number | undefined {
+  // Not Date.UTC, which takes the years 0 to 99 for 1900 to 1999.
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
+  return date.getTime() / 1_000;
+}
+
+function offsetSeconds(zone: string | undefined): number | undefined {
+  if (zone === undefined || zone === 'Z' || zone === 'z') return 0;
+  const [, sign, hours, minutes = '0'] = OFFSET.exec(zone) ?? [];
+  if (Number(hours) > 23 || Number(minutes) > 59) return undefined;
+  return (Number(hours) * 3_600 + Number(minutes) * 60) * (sign === '-' ? -1 : 1);
+}
+
+function format(seconds: number, fraction: string): string | undefined {
+  if (seconds < FIRST_SECOND || seconds > LAST_SECOND) return undefined;
+  let end = fraction.length;
+  while (end > 3 && fraction[end - 1] === '0') end--;
+  const digits = fraction.slice(0, end).padEnd(3, '0');
+  return `${new Date(seconds * 1_000).toISOString().slice(0, 19)}.${digits}Z`;
+}

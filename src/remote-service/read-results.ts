@@ -1,0 +1,64 @@
+import { isStorable } from '../common/check-text.js';
+import { jsonPointer } from '../common/json-pointer.js';
+import type { Column } from '../custom-connector/custom-connector.types.js';
+import { joinTableId } from '../custom-connector/table-id.js';
+import { PG_TYPES, type PgType } from '../mapping/mapping.types.js';
+import type { JsonValue } from '../sandbox/sandbox.types.js';
+import type { Table } from './connector.js';
+import { BadResultError, type FailedRun } from './run.errors.js';
+
+/** Reads what `listTables` gave; anything else than `[{ id, displayName }]` is a BadResultError. */
+export function readTables(run: FailedRun, value: JsonValue): Table[] {
+  const seen = new Set<string>();
+  return readObjects(run, value, '[{ id: string[], displayName }]').map((table, index) => {
+    const { id, displayName } = table;
+    const bad = (key: string, detail: string) =>
+      new BadResultError(run, detail, jsonPointer([index, key]));
+    const whole = Array.isArray(id) && id.length > 0 && id.every(isName);
+    if (!whole) throw bad('id', 'the id of a table must be an array of texts that are not empty');
+    if (typeof displayName !== 'string') throw bad('displayName', 'displayName must be text');
+    const remoteId = id as string[];
+    const wsId = joinTableId(remoteId);
+    if (seen.has(wsId)) throw bad('id', 'two tables have the same id');
+    seen.add(wsId);
+    return { id: { wsId, remoteId }, displayName };
+  });
+}
+
+/** Reads what `fetchSchema` gave; anything else than columns is a BadResultError. */
+export function readColumns(run: FailedRun, value: JsonValue): Column[] {
+  const seen = new Set<string>();
+  return readObjects(run, value, '[{ id, displayName, type }]').map((column, index) => {
+    const { id, displayName, type } = column;
+    const bad = (key: string, detail: string) =>
+      new BadResultError(run, detail, jsonPointer([index, key]));
+    if (!isName(id)) throw bad('id', 'the id of a column must be a text that is not empty');
+    if (seen.has(id)) throw bad('id', 'two columns have the same id');
+    seen.add(id);
+    if (typeof displayName !== 'string') throw bad('displayName', 'displayName must be text');
+    if (!isType(type)) throw bad('type', `type must be one of ${PG_TYPES.join(', ')}`);
+    return { id, displayName, type };
+  });
+}
+
+function readObjects(
+  run: FailedRun,
+  value: JsonValue,
+  shape: string,
+): Record<string, JsonValue | undefined>[] {
+  if (!Array.isArray(value)) throw new BadResultError(run, `the result must be ${shape}`);
+  return value.map((item, index) => {
+    if (typeof item !== 'object' || item === null || Array.isArray(item)) {
+      throw new BadResultError(run, `the result must be ${shape}`, jsonPointer([index]));
+    }
+    return item;
+  });
+}
+
+function isName(value: JsonValue | undefined): value is string {
+  return typeof value === 'string' && value !== '' && isStorable(value);
+}
+
+function isType(value: JsonValue | undefined): value is PgType {
+  return (PG_TYPES as readonly unknown[]).includes(value);
+}

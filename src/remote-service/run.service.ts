@@ -1,0 +1,170 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { newId } from '../common/ids.js';
+import { Settings } from '../config/settings.js';
+import type {
+  FunctionName,
+  RunnableConnector,
+} from '../custom-connector/custom-connector.types.js';
+import { AddressPolicy } from '../egress/address-policy.js';
+import { parseAllowedHost } from '../egress/allowed-hosts.js';
+import { EgressSession } from '../egress/egress-session.js';
+import type { MappingConfig } from '../mapping/mapping.types.js';
+import { SandboxPool } from '../sandbox/pool.js';
+import type {
+  CallJob,
+  CallOutcome,
+  JsonValue,
+  ReadJob,
+  ReadOutcome,
+  RunFailure,
+  RunLimits,
+  RunTrace,
+} from '../sandbox/sandbox.types.js';
+import { FunctionMissingError, problemOf, type FailedRun } from './run.errors.js';
+import { summarize, type ReadSummary } from './summary.js';
+
+const MIB = 1024 * 1024;
+
+export interface Call {
+  functionName: FunctionName;
+  args: JsonValue[];
+  /** Ends the run; so does a client that goes away. */
+  signal?: AbortSignal;
+}
+
+export interface Read extends Call {
+  mapping: MappingConfig | null;
+  maxRecords?: number;
+  onRecords: ReadJob['onRecords'];
+}
+
+type Failed = RunFailure & RunTrace;
+type Succeeded<O extends CallOutcome | ReadOutcome> = Extract<O, { kind: 'ok' }>;
+
+/** Runs a connector's functions: in the sandbox, with the network of a run, on the record. */
+@Injectable()
+export class RunService {
+  private readonly logger = new Logger('Run');
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly policy: AddressPolicy,
+    private readonly sandbox: SandboxPool,
+  ) {}
+
+  /** Calls a function; gives its result, which is JSON of any shape. Throws a ProblemError. */
+  async call(
+    connector: RunnableConnector,
+    call: Call,
+  ): Promise<{ run: FailedRun; value: JsonValue }> {
+    const { run, outcome } = await this.run<Succeeded<CallOutcome>>(
+      connector,
+      call,
+      this.settings.RUN_CALL_SECONDS,
+      (job) => this.sandbox.call(job),
+    );
+    return { run, value: outcome.value };
+  }
+
+  /** Reads a table; its records go to `onRecords` as they come. Throws a ProblemError. */
+  async read(connector: RunnableConnector, read: Read): Promise<ReadSummary> {
+    const { mapping, maxRecords, onRecords } = read;
+    const { outcome, session } = await this.run<Succeeded<ReadOutcome>>(
+      connector,
+      read,
+      this.settings.RUN_POLL_SECONDS,
+      (job) =>
+        this.sandbox.read({
+          ...job,
+          onRecords,
+          ...(mapping === null ? {} : { mapping }),
+          ...(maxRecords === undefined ? {} : { maxRecords }),
+        }),
+    );
+    return summarize(outcome, session);
+  }
+
+  private async run<S extends { kind: 'ok' } & RunTrace>(
+    connector: RunnableConnector,
+    { functionName, args, signal }: Call,
+    seconds: number,
+    start: (job: CallJob) => Promise<S | Failed>,
+  ): Promise<{ run: FailedRun; session: EgressSession; outcome: S }> {
+    const source = connector.definition[functionName];
+    if (source === null) {
+      throw new FunctionMissingError(functionName, `The connector has no ${functionName}.`);
+    }
+    const session = this.openSession(connector);
+    const run: FailedRun = { runId: newId('run'), functionName };
+    try {
+      const outcome = await start({
+        source,
+        functionName,
+        args,
+        limits: this.limits(seconds),
+        fetch: (request, ended) => session.fetch(request, ended),
+        ...(signal ? { signal } : {}),
+      });
+      this.log(connector, run, outcome, session);
+      const status = session.lastResponse?.status;
+      if (status !== undefined && (status < 200 || status > 299)) run.remoteStatus = status;
+      if (isFailure(outcome)) throw problemOf(run, hideKey(outcome, connector.apiKey));
+      return { run, session, outcome };
+    } finally {
+      await session.close();
+    }
+  }
+
+  private openSession({ definition }: RunnableConnector): EgressSession {
+    const allowedHosts = definition.allowedHosts.map((entry) => {
+      const host = parseAllowedHost(entry);
+      // Checked when it was saved; were it ever not so, an entry must not be passed over.
+      if (typeof host === 'string') throw new Error(`A stored allowed host is not valid: ${host}`);
+      return host;
+    });
+    return new EgressSession({
+      policy: this.policy,
+      allowedHosts,
+      maxRequests: this.settings.RUN_REQUESTS,
+      concurrency: this.settings.RUN_CONCURRENCY,
+      maxResponseBytes: this.settings.RESPONSE_MB * MIB,
+    });
+  }
+
+  private limits(seconds: number): RunLimits {
+    return {
+      wallMs: seconds * 1000,
+      cpuMs: this.settings.RUN_CPU_SECONDS * 1000,
+      memoryBytes: this.settings.RUN_MEMORY_MB * MIB,
+      resultBytes: this.settings.RESULT_MB * MIB,
+      logLines: this.settings.RUN_LOG_LINES,
+    };
+  }
+
+  private log(
+    connector: RunnableConnector,
+    run: FailedRun,
+    outcome: ({ kind: 'ok' } & RunTrace) | Failed,
+    session: EgressSession,
+  ): void {
+    this.logger.log({
+      runId: run.runId,
+      connectorId: connector.id,
+      version: connector.version,
+      function: run.functionName,
+      outcome: outcome.kind === 'limit' ? outcome.code : outcome.kind,
+      durationMs: Math.round(outcome.durationMs),
+      requests: session.requests.length,
+      bytes: session.bytes,
+    });
+  }
+}
+
+function isFailure(outcome: { kind: 'ok' } | Failed): outcome is Failed {
+  return outcome.kind !== 'ok';
+}
+
+/** A function may put its key into the message of an error; it goes no further. */
+function hideKey<F extends RunFailure>(failure: F, apiKey: string | null): F {
+  return apiKey ? { ...failure, message: failure.message.replaceAll(apiKey, '••••') } : failure;
+}

@@ -1,0 +1,36 @@
+import type { EgressSession } from '../egress/egress-session.js';
+import type { MappingCounts, ReadWarning } from '../mapping/mapping.types.js';
+import type { ReadOutcome } from '../sandbox/sandbox.types.js';
+
+/** What a read came to, and whether it was complete. */
+export interface ReadSummary extends MappingCounts {
+  /** False where the read was cut off or a record was not kept; `warnings` says which. */
+  complete: boolean;
+  stop: 'end' | 'limit';
+  requests: number;
+  /** Of the remote's response bodies, decompressed. */
+  bytes: number;
+  durationMs: number;
+}
+
+/** Sums up a read that came to its end, or was ended by the limit that its caller set. */
+export function summarize(
+  outcome: Extract<ReadOutcome, { kind: 'ok' }>,
+  session: Pick<EgressSession, 'requests' | 'bytes'>,
+): ReadSummary {
+  const cut: ReadWarning[] =
+    outcome.stop === 'cut'
+      ? [{ code: 'read.limit', detail: 'The table has more records than the limit asked for.' }]
+      : [];
+  const warnings = [...cut, ...outcome.counts.warnings];
+  const { records, pages, duplicates, rejected, invalid, samples } = outcome.counts;
+  return {
+    complete: warnings.length === 0,
+    stop: outcome.stop === 'cut' ? 'limit' : 'end',
+    ...{ records, pages, duplicates, rejected, invalid, samples },
+    requests: session.requests.length,
+    bytes: session.bytes,
+    durationMs: Math.round(outcome.durationMs),
+    warnings,
+  };
+}

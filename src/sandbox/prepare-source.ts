@@ -1,0 +1,182 @@
+import { parse, type AnyNode, type Program } from 'acorn';
+
+/** Something that keeps a source from being run. Line and column count from 1. */
+export interface SourceFault {
+  detail: string;
+  line: number;
+  column: number;
+}
+
+/** The parser looks a name up in a list, so some sources take it minutes: past this it gives up. */
+const PARSE_MS = 1_000;
+const TOKENS_BETWEEN_LOOKS = 256;
+
+class SlowSourceError extends Error {}
+
+/** `export` may stand in a script here: it is blanked out before the engine sees it. */
+function parseSource(source: string): Program {
+  const deadline = performance.now() + PARSE_MS;
+  let tokens = 0;
+  return parse(source, {
+    ecmaVersion: 2024,
+    sourceType: 'script',
+    locations: true,
+    allowHashBang: true,
+    allowAwaitOutsideFunction: true,
+    allowImportExportEverywhere: true,
+    onToken: () => {
+      tokens += 1;
+      if (tokens % TOKENS_BETWEEN_LOOKS === 0 && performance.now() > deadline) {
+        throw new SlowSourceError();
+      }
+    },
+  });
+}
+
+/**
+ * Every fault of a source that must define, at its top level, a function of the given name. Never
+ * throws, whatever the source is; an empty list means that the source can be run.
+ */
+export function checkSource(source: string, functionName: string): SourceFault[] {
+  let program: Program;
+  try {
+    program = parseSource(source);
+  } catch (error) {
+    return [parseFault(error)];
+  }
+  const faults = forbidden(program);
+  if (!definedFunctions(program).has(functionName)) {
+    faults.push({
+      detail: `It does not define a function named ${functionName} at its top level.`,
+      line: 1,
+      column: 1,
+    });
+  }
+  return faults;
+}
+
+/**
+ * The source as a script: `export` is replaced by blanks, so that every line and column stays what
+ * it was. A source that does not parse comes back as it is, for the engine to name the fault.
+ */
+export function prepareSource(source: string): string {
+  if (!source.includes('export')) return source;
+  let program: Program;
+  try {
+    program = parseSource(source);
+  } catch {
+    return source;
+  }
+  let script = '';
+  let done = 0;
+  for (const node of program.body) {
+    const edit = exportEdit(node);
+    if (!edit) continue;
+    const blanks = source.slice(node.start, edit.end).replace(/[^\n\r\u2028\u2029]/g, ' ');
+    script += source.slice(done, node.start) + edit.text + blanks.slice(edit.text.length);
+    done = edit.end;
+  }
+  return script + source.slice(done);
+}
+
+/** What is written over the source from the start of an export statement to `end`. */
+function exportEdit(node: AnyNode): { text: string; end: number } | undefined {
+  if (node.type === 'ExportNamedDeclaration') {
+    if (node.declaration) return { text: '', end: node.declaration.start };
+    // The statement before it may lean on this one for its own end.
+    return { text: ';', end: node.end };
+  }
+  if (node.type === 'ExportDefaultDeclaration') {
+    const value = node.declaration;
+    const named =
+      (value.type === 'FunctionDeclaration' || value.type === 'ClassDeclaration') &&
+      value.id !== null;
+    return { text: named ? '' : 'void', end: value.start };
+  }
+  return undefined;
+}
+
+function parseFault(error: unknown): SourceFault {
+  if (error instanceof SlowSourceError) {
+    return { detail: 'It takes too long to parse.', line: 1, column: 1 };
+  }
+  if (error instanceof SyntaxError && 'loc' in error) {
+    const { line, column } = error.loc as { line: number; column: number };
+    const message = error.message.replace(/ \(\d+:\d+\)$/, '');
+    const detail = message.startsWith('Not enough stack space')
+      ? 'It is nested too deeply.'
+      : `It is not valid JavaScript: ${message}.`;
+    return { detail, line, column: column + 1 };
+  }
+  return { detail: 'It is nested too deeply.', line: 1, column: 1 };
+}
+
+function definedFunctions(program: Program): Set<string> {
+  const names = new Set<string>();
+  for (const statement of program.body) {
+    const node =
+      statement.type === 'ExportNamedDeclaration' || statement.type === 'ExportDefaultDeclaration'
+        ? statement.declaration
+        : statement;
+    if (node?.type === 'FunctionDeclaration' && node.id) names.add(node.id.name);
+    if (node?.type !== 'VariableDeclaration') continue;
+    for (const { id, init } of node.declarations) {
+      const bound = init?.type === 'FunctionExpression' || init?.type === 'ArrowFunctionExpression';
+      if (bound && id.type === 'Identifier') names.add(id.name);
+    }
+  }
+  return names;
+}
+
+const IMPORTS = 'There are no modules to import: what connector code needs must stand in it.';
+
+/** Walks with a stack of its own: a deep tree that the parser took must not overflow here. */
+function forbidden(program: Program): SourceFault[] {
+  const faults: SourceFault[] = [];
+  const topLevel = new Set<AnyNode>(program.body);
+  const open: { node: AnyNode; inFunction: boolean }[] = [{ node: program, inFunction: false }];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { node } = next;
+    const detail = whyForbidden(node, next.inFunction, topLevel.has(node));
+    if (detail && node.loc) {
+      faults.push({ detail, line: node.loc.start.line, column: node.loc.start.column + 1 });
+    }
+    const inFunction = next.inFunction || /Function|PropertyDefinition|StaticBlock/.test(node.type);
+    for (const child of childNodes(node)) open.push({ node: child, inFunction });
+  }
+  return faults.sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+function whyForbidden(node: AnyNode, inFunction: boolean, atTop: boolean): string | undefined {
+  switch (node.type) {
+    case 'ImportDeclaration':
+    case 'ImportExpression':
+    case 'ExportAllDeclaration':
+      return IMPORTS;
+    case 'MetaProperty':
+      return node.meta.name === 'import' ? 'import.meta is not available.' : undefined;
+    case 'ExportNamedDeclaration':
+      if (node.source) return IMPORTS;
+      return atTop ? undefined : 'export can only stand at the top level.';
+    case 'ExportDefaultDeclaration':
+      return atTop ? undefined : 'export can only stand at the top level.';
+    case 'AwaitExpression':
+      return inFunction ? undefined : 'await can only stand inside an async function.';
+    case 'ForOfStatement':
+      return inFunction || !node.await
+        ? undefined
+        : 'for await can only stand inside an async function.';
+    default:
+      return undefined;
+  }
+}
+
+function* childNodes(node: AnyNode): Generator<AnyNode> {
+  for (const value of Object.values(node) as unknown[]) {
+    for (const item of Array.isArray(value) ? (value as unknown[]) : [value]) {
+      if (typeof item === 'object' && item !== null && 'type' in item && 'start' in item) {
+        yield item as AnyNode;
+      }
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import type { EgressResponse } from '../../egress/egress.types.js';
+import type { FromChild, RunMessage, ToChild } from '../child-messages.js';
+import { encodeFrame, type Frame, FrameDecoder } from '../protocol.js';
+import { Engine } from './engine.js';
+import { Run } from './run.js';
+
+/** What the service sends was capped by it already. */
+const MAX_PAYLOAD_BYTES = 1024 ** 3;
+const DEFAULT_MEMORY_BYTES = 128 * 1024 * 1024;
+
+/** Made ready while nothing runs. An engine that was taken is never seen here again. */
+let next: Promise<Engine> | undefined = Engine.create(DEFAULT_MEMORY_BYTES);
+let run: Run | undefined;
+
+function send(message: FromChild, payload?: Uint8Array): void {
+  for (const part of encodeFrame(message, payload)) process.stdout.write(part);
+}
+
+async function takeEngine(memoryBytes: number): Promise<Engine> {
+  const ready = next;
+  next = undefined;
+  const engine = await ready;
+  return engine?.memoryBytes === memoryBytes ? engine : await Engine.create(memoryBytes);
+}
+
+async function begin(message: RunMessage, payload: Buffer): Promise<void> {
+  const { memoryBytes } = message.limits;
+  run = new Run(await takeEngine(memoryBytes), message, send, () => {
+    run = undefined;
+    setImmediate(() => {
+      if (!run) next ??= Engine.create(memoryBytes);
+    });
+  });
+  const source = payload.toString('utf8', 0, message.sourceBytes);
+  run.start(source, payload.toString('utf8', message.sourceBytes));
+}
+
+function receive({ header, payload }: Frame): void {
+  const message = header as unknown as ToChild;
+  switch (message.type) {
+    case 'run':
+      void begin(message, payload);
+      return;
+    case 'response': {
+      const { status, statusText, url, redirected, headers } = message;
+      const response = { status, statusText, url, redirected, headers, body: payload };
+      run?.onResponse(message.id, response satisfies EgressResponse);
+      return;
+    }
+    case 'failure':
+      run?.onFailure(message.id, message.code, message.message);
+      return;
+    case 'ack':
+      run?.onAck();
+      return;
+    case 'ping':
+      send({ type: 'pong' });
+  }
+}
+
+function leave(): void {
+  process.exit(0);
+}
+
+const decoder = new FrameDecoder(MAX_PAYLOAD_BYTES);
+process.stdin.on('data', (chunk: Buffer) => {
+  for (const frame of decoder.push(chunk)) receive(frame);
+});
+// The service is gone, and with it whoever would read what this process has to say.
+process.stdin.on('end', leave);
+process.stdin.on('error', leave);
+process.stdout.on('error', leave);
+
+await next;
+send({ type: 'ready' });

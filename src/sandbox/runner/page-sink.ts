@@ -1,0 +1,103 @@
+import { compileMapping } from '../../mapping/compile-mapping.js';
+import { RecordMapper } from '../../mapping/map-records.js';
+import type { MappingConfig, MappingCounts } from '../../mapping/mapping.types.js';
+import { parseJson } from '../../mapping/parse-json.js';
+import { writeJson } from '../../mapping/write-json.js';
+import { BATCH_BYTES, BATCH_WINDOW } from '../child-messages.js';
+
+interface Batch {
+  bytes: Uint8Array;
+  count: number;
+}
+
+/** One record came out of the mapping larger than a whole page may be. */
+export class RecordTooLargeError extends Error {
+  override readonly name = 'RecordTooLargeError';
+}
+
+/**
+ * Turns the pages of a read into batches of mapped records and sends them on, no more of them at a
+ * time than the taker keeps up with.
+ */
+export class PageSink {
+  readonly #mapper: RecordMapper;
+  readonly #maxRecords: number;
+  readonly #maxRecordBytes: number;
+  readonly #send: (batch: Uint8Array, count: number) => void;
+  readonly #queue: Batch[] = [];
+  #inFlight = 0;
+  #taken = 0;
+  #whenFree: (() => void) | undefined;
+
+  constructor(
+    mapping: MappingConfig | undefined,
+    limits: { maxRecords?: number | undefined; maxRecordBytes: number },
+    send: (batch: Uint8Array, count: number) => void,
+  ) {
+    this.#mapper = new RecordMapper(mapping ? compileMapping(mapping) : null);
+    this.#maxRecords = limits.maxRecords ?? Infinity;
+    this.#maxRecordBytes = limits.maxRecordBytes;
+    this.#send = send;
+  }
+
+  /** What the read came to; of the records only those that were handed on. */
+  get counts(): MappingCounts {
+    return { ...this.#mapper.counts, records: this.#taken };
+  }
+
+  /** Whether the next page should wait for `whenFree`. */
+  get full(): boolean {
+    return this.#inFlight >= BATCH_WINDOW || this.#queue.length > 0;
+  }
+
+  get drained(): boolean {
+    return this.#inFlight === 0 && this.#queue.length === 0;
+  }
+
+  /** Called once, after the next ack that changes how much there is room for. */
+  onAck(callback: () => void): void {
+    this.#whenFree = callback;
+  }
+
+  /** Maps a page; false where there were more records than the read may give. */
+  page(json: string): boolean {
+    const room = this.#maxRecords - this.#taken;
+    const records = this.#mapper.mapPage(parseJson(json), room + 1);
+    let lines: string[] = [];
+    let length = 0;
+    for (const record of records.slice(0, room)) {
+      const line = writeJson(record);
+      if (Buffer.byteLength(line) > this.#maxRecordBytes) throw new RecordTooLargeError();
+      lines.push(line);
+      length += line.length + 1;
+      if (length >= BATCH_BYTES) {
+        this.#enqueue(lines);
+        lines = [];
+        length = 0;
+      }
+    }
+    if (lines.length > 0) this.#enqueue(lines);
+    this.#taken += Math.min(room, records.length);
+    this.#flush();
+    return records.length <= room;
+  }
+
+  ack(): void {
+    this.#inFlight -= 1;
+    this.#flush();
+    this.#whenFree?.();
+  }
+
+  #enqueue(lines: string[]): void {
+    this.#queue.push({ bytes: Buffer.from(`${lines.join('\n')}\n`), count: lines.length });
+  }
+
+  #flush(): void {
+    while (this.#inFlight < BATCH_WINDOW) {
+      const batch = this.#queue.shift();
+      if (!batch) return;
+      this.#inFlight += 1;
+      this.#send(batch.bytes, batch.count);
+    }
+  }
+}

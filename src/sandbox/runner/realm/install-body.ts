@@ -1,0 +1,113 @@
+import type { Body, Realm, RealmBody } from './realm.types.js';
+
+/**
+ * The class under Request and Response. A response's bytes stay outside of the engine until the
+ * code reads them. Runs inside the engine, from its own text.
+ */
+export function installBody(realm: Realm & { body?: RealmBody }): void {
+  const { host, quote, parse, bytesOf } = realm;
+  const Params = (globalThis as unknown as { URLSearchParams: new () => object }).URLSearchParams;
+  const forgotten = new FinalizationRegistry<number>((id) => {
+    host.dropBody(id);
+  });
+  type Content = string | ArrayBuffer | { hostId: number } | null;
+
+  const encode = (text: string): ArrayBuffer => host.encodeText(quote(text));
+
+  class BodyBase implements Body {
+    #content: Content = null;
+    #used = false;
+
+    static fill(body: BodyBase, content: Content): void {
+      body.#content = content;
+      if (content !== null && typeof content === 'object' && 'hostId' in content) {
+        forgotten.register(body, content.hostId);
+      }
+    }
+
+    /** The content as bytes, without using the body up. */
+    static peek(body: BodyBase): ArrayBuffer | undefined {
+      if (body.#used) throw new TypeError('Body is unusable: it has been read already');
+      const content = body.#content;
+      if (content === null) return undefined;
+      let bytes: ArrayBuffer;
+      if (typeof content === 'string') bytes = encode(content);
+      else if ('hostId' in content) bytes = host.takeBytes(content.hostId) ?? new ArrayBuffer(0);
+      else bytes = content;
+      body.#content = bytes;
+      return bytes;
+    }
+
+    #take(): Content {
+      if (this.#used) throw new TypeError('Body is unusable: it has been read already');
+      const content = this.#content;
+      if (content !== null) this.#used = true;
+      this.#content = null;
+      return content;
+    }
+
+    #text(): string {
+      const content = this.#take();
+      if (content === null) return '';
+      if (typeof content === 'string') return content.toWellFormed();
+      if ('hostId' in content) return host.takeText(content.hostId) ?? '';
+      return host.decodeText('utf-8', false, false, content) ?? '';
+    }
+
+    get body(): null {
+      if (this.#content === null) return null;
+      throw new TypeError('Streams are not available here: read text(), json() or arrayBuffer()');
+    }
+
+    get bodyUsed(): boolean {
+      return this.#used;
+    }
+
+    /* Promises that reject, where a plain function would throw. */
+    /* eslint-disable @typescript-eslint/require-await */
+    async text(): Promise<string> {
+      return this.#text();
+    }
+
+    async json(): Promise<unknown> {
+      return parse(this.#text());
+    }
+
+    async arrayBuffer(): Promise<ArrayBuffer> {
+      const bytes = peek(this) ?? new ArrayBuffer(0);
+      this.#take();
+      return bytes;
+    }
+
+    async bytes(): Promise<Uint8Array> {
+      return new Uint8Array(await this.arrayBuffer());
+    }
+
+    async blob(): Promise<never> {
+      throw new TypeError('Blob is not available here: use arrayBuffer()');
+    }
+
+    async formData(): Promise<never> {
+      throw new TypeError('FormData is not available here: use text()');
+    }
+    /* eslint-enable @typescript-eslint/require-await */
+  }
+  const { fill, peek } = BodyBase;
+  for (const inner of ['fill', 'peek']) Reflect.deleteProperty(BodyBase, inner);
+
+  const extract = (value: unknown): { content: Content; type?: string } => {
+    if (value === undefined || value === null) return { content: null };
+    if (value instanceof Params) {
+      const type = 'application/x-www-form-urlencoded;charset=UTF-8';
+      return { content: String(value), type };
+    }
+    const bytes = bytesOf(value);
+    if (bytes) return { content: bytes };
+    if (typeof value === 'object' && Symbol.asyncIterator in value) {
+      throw new TypeError('A stream cannot be sent from here: collect it first');
+    }
+    return { content: String(value), type: 'text/plain;charset=UTF-8' };
+  };
+
+  realm.body = { BodyBase, fill, peek, extract } as unknown as RealmBody;
+}

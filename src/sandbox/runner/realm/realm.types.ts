@@ -1,0 +1,118 @@
+/**
+ * What the engine may ask of the process around it. Text goes over as JSON (`quoted`), since the
+ * engine's own strings would be cut at a NUL. What can't be done comes back as undefined.
+ */
+export interface Host {
+  log(level: string, quotedText: string): void;
+  /** Asks for `fire` after that many milliseconds, in place of what was asked before; -1: never. */
+  alarm(delayMs: number): void;
+  fetch(id: number, requestJson: string, body: ArrayBuffer | undefined): void;
+  abortFetch(id: number): void;
+  /** The body of a response, which is then forgotten. */
+  takeText(id: number): string | undefined;
+  takeBytes(id: number): ArrayBuffer | undefined;
+  dropBody(id: number): void;
+  parseUrl(quotedUrl: string, quotedBase: string | undefined): string | undefined;
+  changeUrl(quotedUrl: string, part: string, quotedValue: string): string | undefined;
+  encodeText(quotedText: string): ArrayBuffer;
+  /** The standard name of an encoding, by any of its labels. */
+  encodingName(quotedLabel: string): string | undefined;
+  decodeText(
+    label: string,
+    fatal: boolean,
+    ignoreBom: boolean,
+    bytes: ArrayBuffer,
+  ): string | undefined;
+  atob(quotedText: string): string | undefined;
+  btoa(quotedText: string): string | undefined;
+  randomUuid(): string;
+  randomBytes(count: number): ArrayBuffer | undefined;
+  digest(algorithm: string, data: ArrayBuffer): ArrayBuffer | undefined;
+  hmac(algorithm: string, key: ArrayBuffer, data: ArrayBuffer): ArrayBuffer | undefined;
+  /** Takes a page as JSON: 0 to go on, 1 to wait for `resume`, 2 to stop for good. */
+  page(json: string): number;
+  result(json: string): void;
+  /** All pages were given. */
+  end(): void;
+  fail(faultJson: string): void;
+}
+
+/** How a thrown value looks from outside. */
+export interface EngineFault {
+  name: string;
+  message: string;
+  stack: string;
+  /** The value's own numeric `status`. */
+  status?: number;
+  /** Set where it is the very error that a fetch was rejected with. */
+  remote?: string;
+  /** Set where what failed is turning the result into JSON. */
+  notJson?: boolean;
+}
+
+/** What every part of the realm shares. Taken before any user code runs, so it can't be changed. */
+export interface Realm {
+  host: Host;
+  parse: (json: string) => unknown;
+  quote: (text: string) => string;
+  /** Adds a global as the standard ones are: writable, configurable, not enumerable. */
+  define(name: string, value: unknown): void;
+  describe(error: unknown): EngineFault;
+  fail(error: unknown): void;
+  /** The bytes of an ArrayBuffer or a view, copied; undefined where it is neither. */
+  bytesOf(value: unknown): ArrayBuffer | undefined;
+  schedule(callback: () => void, delayMs: number): number;
+  unschedule(id: number): void;
+  /** The errors that fetches were rejected with, and the code of each. */
+  remoteErrors: WeakMap<object, string>;
+  newError(name: 'AbortError' | 'TimeoutError' | 'DataCloneError', message: string): Error;
+}
+
+/** What the process calls in the engine. */
+export interface Entry {
+  start(run: (...args: unknown[]) => unknown, argsJson: string, reads: boolean): void;
+  settle(id: number, responseJson: string): void;
+  reject(id: number, errorJson: string): void;
+  fire(): void;
+  resume(): void;
+  describe(error: unknown): string;
+}
+
+/** What Request and Response have in common. */
+export interface Body {
+  readonly bodyUsed: boolean;
+  text(): Promise<string>;
+  json(): Promise<unknown>;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** Handed from the part that makes bodies to the one that makes requests and responses. */
+export interface RealmBody {
+  BodyBase: new () => Body;
+  fill(body: Body, content: unknown): void;
+  peek(body: Body): ArrayBuffer | undefined;
+  extract(value: unknown): { content: unknown; type?: string };
+}
+
+/** Of the realm's own classes, what its parts use of each other. */
+export interface HeadersLike extends Iterable<[name: string, value: string]> {
+  has(name: string): boolean;
+  append(name: string, value: string): void;
+}
+
+export interface SignalLike {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+/** A response as the process tells the engine of it; its body is held outside under `bodyId`. */
+export interface ResponseMessage {
+  status: number;
+  statusText: string;
+  url: string;
+  redirected: boolean;
+  headers: [name: string, value: string][];
+  bodyId: number | null;
+}

@@ -1,0 +1,30 @@
+import { availableParallelism } from 'node:os';
+import { Injectable, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { SandboxPool } from './pool.js';
+
+/** A run mostly waits for its remote, so that more of them than cores are of use. */
+const MAX_CHILDREN = Math.max(4, 2 * availableParallelism());
+
+/** Starts the pool with the service and ends its processes with it. */
+@Injectable()
+class SandboxLifecycle implements OnModuleInit, OnApplicationShutdown {
+  constructor(private readonly pool: SandboxPool) {}
+
+  async onModuleInit(): Promise<void> {
+    await this.pool.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.pool.close();
+  }
+}
+
+/** Provides the pool of processes that run connector code. */
+@Module({
+  providers: [
+    SandboxLifecycle,
+    { provide: SandboxPool, useFactory: () => new SandboxPool({ min: 1, max: MAX_CHILDREN }) },
+  ],
+  exports: [SandboxPool],
+})
+export class SandboxModule {}

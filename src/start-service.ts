@@ -1,0 +1,88 @@
+import 'reflect-metadata';
+import type { AddressInfo } from 'node:net';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { ApiDocsService } from './api-docs/api-docs.service.js';
+import { AppModule } from './app.module.js';
+import { answerBrokenRequests } from './common/broken-requests.js';
+import { nestLogger, requestLog, type Logger } from './common/logging.js';
+import type { Settings } from './config/settings.js';
+import { openDatabase, type Database } from './db/database.js';
+import { AddressPolicy } from './egress/address-policy.js';
+
+/** How long requests under way may take to end once the service is told to stop. */
+const STOP_GRACE_MS = 5000;
+
+/** A service that listens. */
+export interface RunningService {
+  app: NestExpressApplication;
+  url: string;
+  database: Database;
+  /** Lets requests end for five seconds, then closes all: listener, sandbox, database. */
+  stop(): Promise<void>;
+}
+
+/** Starts the service on its database and begins to listen. What fails here leaves nothing behind. */
+export async function startService(settings: Settings, logger: Logger): Promise<RunningService> {
+  const database = await openDatabase(settings);
+  let app: NestExpressApplication | undefined;
+  try {
+    app = await createApp(settings, database, logger);
+    await app.listen(settings.PORT, settings.HOST);
+    return await running(app, database, settings);
+  } catch (error) {
+    await app?.close();
+    await database.close();
+    throw error;
+  }
+}
+
+async function createApp(
+  settings: Settings,
+  database: Database,
+  logger: Logger,
+): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(settings, database), {
+    // Bodies are read behind the guards, by an interceptor.
+    bodyParser: false,
+    logger: nestLogger(logger),
+    abortOnError: false,
+  });
+  app.disable('x-powered-by');
+  // Express would answer 304 by a hash of the body, where an ETag here is the version of a record.
+  app.disable('etag');
+  app.use(requestLog(logger));
+  if (settings.CORS_ORIGINS) {
+    app.enableCors({
+      origin: settings.CORS_ORIGINS.split(',').map((origin) => origin.trim()),
+      exposedHeaders: ['ETag', 'Link', 'Location', 'Retry-After', 'X-Request-Id'],
+      maxAge: 600,
+    });
+  }
+  answerBrokenRequests(app.getHttpServer());
+  if (settings.ROLE !== 'worker') app.get(ApiDocsService).build(app);
+  return app;
+}
+
+async function running(
+  app: NestExpressApplication,
+  database: Database,
+  settings: Settings,
+): Promise<RunningService> {
+  const server = app.getHttpServer();
+  const { port } = server.address() as AddressInfo;
+  if (settings.ROLE !== 'worker') app.get(AddressPolicy).forbid({ address: settings.HOST, port });
+  let stopping: Promise<void> | undefined;
+  async function stop(): Promise<void> {
+    const cut = setTimeout(() => {
+      server.closeAllConnections();
+    }, STOP_GRACE_MS);
+    try {
+      await app.close();
+    } finally {
+      clearTimeout(cut);
+      await database.close();
+    }
+  }
+  return { app, url: await app.getUrl(), database, stop: () => (stopping ??= stop()) };
+}
