@@ -2,26 +2,34 @@ import { createLogger } from './common/logging.js';
 import { readEnvironment } from './config/read-environment.js';
 import { parseSettings } from './config/settings.js';
 import { printWelcome } from './print-welcome.js';
-import { startService } from './start-service.js';
+import { startService, type RunningService } from './start-service.js';
 
 const logger = createLogger();
 
 try {
   const settings = parseSettings(readEnvironment());
-  const service = await startService(settings, logger);
+  const starting = startService(settings, logger);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    // From the first moment on: a start that is broken off would leave PostgreSQL behind.
     process.once(signal, () => {
-      service.stop().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          logger.fatal({ err: error }, 'The service did not stop in order');
-          process.exit(1);
-        },
-      );
+      void stop(starting);
     });
   }
-  await printWelcome(service, settings);
+  await printWelcome(await starting, settings);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
+}
+
+async function stop(starting: Promise<RunningService>): Promise<void> {
+  try {
+    const service = await starting.catch(() => null);
+    // A start that failed says so itself, and ends the process.
+    if (!service) return;
+    await service.stop();
+    process.exit(0);
+  } catch (error) {
+    logger.fatal({ err: error }, 'The service did not stop in order');
+    process.exit(1);
+  }
 }

@@ -4,15 +4,16 @@ import type { Settings } from './config/settings.js';
 import type { RunningService } from './start-service.js';
 
 /**
- * Says on the terminal where the service is and how to call it. On the first start of an embedded
- * database it makes a first user and shows their token: here alone, never in the log.
+ * Says on the terminal where the service is and how to call it. Where an embedded database has no
+ * user yet, it makes a first one and shows their token: here alone, never in the log.
  */
 export async function printWelcome(service: RunningService, settings: Settings): Promise<void> {
   const { app, url, database } = service;
   const lines = ['', `  Custom connector service   ${url}`];
   if (settings.ROLE !== 'worker') lines.push(`  API docs                   ${url}/docs`);
-  if (database.isNew) {
-    const userId = await app.get(UserService).named('first-user');
+  const users = app.get(UserService);
+  if (database.isEmbedded && (await users.count()) === 0) {
+    const userId = await users.named('first-user');
     const { token } = await app.get(ApiTokenService).create(userId, 'first token');
     lines.push(
       `  Your API token             ${token}`,

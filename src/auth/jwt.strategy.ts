@@ -1,12 +1,15 @@
+import { KeyObject } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
-import { passportJwtSecret } from 'jwks-rsa';
+import { createRemoteJWKSet, decodeProtectedHeader } from 'jose';
 import { ExtractJwt, Strategy, type SecretOrKeyProvider } from 'passport-jwt';
 import { isStorable } from '../common/check-text.js';
 import { Settings } from '../config/settings.js';
 import type { Caller } from './auth.types.js';
 import { UserService } from './user.service.js';
 
+const ALGORITHMS: ('RS256' | 'ES256')[] = ['RS256', 'ES256'];
+const JWKS_COOLDOWN_MS = 6000;
 const MAX_NAME = 2048;
 
 interface Claims {
@@ -28,8 +31,8 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
     super({
       jwtFromRequest: ExtractJwt.fromAuthHeaderWithScheme('Bearer'),
       secretOrKeyProvider: keyProvider(settings),
-      // Only these two: no `none`, and no HS256, which would take the public key for its secret.
-      algorithms: ['RS256', 'ES256'],
+      // Only RS256 and ES256: no `none`, and no HS256, which would take the public key for its secret.
+      algorithms: ALGORITHMS,
       ...(settings.JWT_ISSUER === undefined ? {} : { issuer: settings.JWT_ISSUER }),
       ...(settings.JWT_AUDIENCE === undefined ? {} : { audience: settings.JWT_AUDIENCE }),
     });
@@ -58,20 +61,31 @@ function keyProvider(settings: Settings): SecretOrKeyProvider {
   };
 }
 
-function jwksProvider(jwksUri: string): SecretOrKeyProvider {
+function jwksProvider(url: string): SecretOrKeyProvider {
   const logger = new Logger('JWKS');
-  return passportJwtSecret({
-    jwksUri,
-    cache: true,
+  const keys = createRemoteJWKSet(new URL(url), {
     cacheMaxAge: 10 * 60 * 1000,
     // An unknown key id asks the provider again, for keys rotate; a flood of them must not.
-    rateLimit: true,
-    jwksRequestsPerMinute: 10,
-    timeout: 5000,
-    handleSigningKeyError: (error, done) => {
-      if (error) logger.warn(`No key for a token: ${error.name}`);
-      // No key lets nobody in; the caller learns no more than that.
-      done(null);
-    },
+    cooldownDuration: JWKS_COOLDOWN_MS,
+    timeoutDuration: 5000,
   });
+  async function find(token: string): Promise<string | undefined> {
+    const header = decodeProtectedHeader(token);
+    const alg = ALGORITHMS.find((name) => name === header.alg);
+    if (alg === undefined) return undefined;
+    const key = KeyObject.from(await keys({ ...header, alg }));
+    return key.export({ type: 'spki', format: 'pem' }).toString();
+  }
+  return (_request, token: string, done) => {
+    find(token).then(
+      (key) => {
+        done(null, key);
+      },
+      (error: unknown) => {
+        // No key lets nobody in; the caller learns no more than that.
+        logger.warn(`No key for a token: ${error instanceof Error ? error.name : 'unknown'}`);
+        done(null, undefined);
+      },
+    );
+  };
 }

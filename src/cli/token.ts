@@ -6,10 +6,9 @@ import { runCommand } from './run-command.js';
 
 const USAGE = 'Usage: npm run token -- --user <name or usr_ id>';
 
+const name = givenName();
+
 await runCommand(async (db) => {
-  const { values } = parseArgs({ options: { user: { type: 'string' } } });
-  const name = values.user?.trim();
-  if (!name || name.length > 255) throw new Error(USAGE);
   const users = new UserService(db);
   const userId = name.startsWith('usr_') ? (await users.find(name))?.id : await users.named(name);
   if (userId === undefined) throw new Error(`There is no user ${name}.`);
@@ -22,3 +21,16 @@ await runCommand(async (db) => {
     'It is shown only now: Authorization: API-Token <token>',
   ];
 });
+
+/** The name on the command line; ends the process, before anything is started, where it is none. */
+function givenName(): string {
+  try {
+    const { values } = parseArgs({ options: { user: { type: 'string' } } });
+    const given = values.user?.trim() ?? '';
+    if (given !== '' && given.length <= 255) return given;
+  } catch {
+    // An option or an argument that there is not.
+  }
+  process.stderr.write(`${USAGE}\n`);
+  process.exit(1);
+}

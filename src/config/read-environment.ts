@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { parse } from 'dotenv';
 import { packageRoot } from './package-root.js';
 
-/** The process's environment over what the package's `.env` says; an empty text sets nothing. */
+/**
+ * The process's environment over what the package's `.env` says. An empty text counts as not set
+ * later on, so it also takes back what `.env` sets.
+ */
 export function readEnvironment(): Record<string, string | undefined> {
   const file = join(packageRoot(), '.env');
   const written = existsSync(file) ? parse(readFileSync(file)) : {};
-  const set = Object.entries(process.env).filter(([, value]) => value !== '');
-  return { ...written, ...Object.fromEntries(set) };
+  return { ...written, ...process.env };
 }

@@ -3,19 +3,23 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chown, mkdtemp, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg, { type ClientConfig } from 'pg';
 import type { DataDir } from './data-dir.js';
 import { DatabaseStartError } from './db.errors.js';
 import { postgresAccount, type PostgresAccount } from './postgres-account.js';
 import { findPostgresBinaries, type PostgresBinaries } from './postgres-binaries.js';
-import { readPostmaster, removeStalePidFile } from './postmaster.js';
+import { isProcess, readPostmaster, removeStalePidFile } from './postmaster.js';
 
 const USER = 'custom_connector_service';
 const START_MS = 60_000;
 /** A socket's path is at most 104 bytes on macOS and 108 on Linux, `.s.PGSQL.5432` included. */
 const LONGEST_SOCKET_FOLDER = 85;
+const SOCKET_FOLDER = 'ccs-socket-';
+/** A server that was killed may leave processes that end a moment later; until then none starts. */
+const TRIES = 6;
+const RETRY_MS = 500;
 
 /** How to connect to an embedded server, through its socket. */
 export interface EmbeddedConnection extends ClientConfig {
@@ -48,10 +52,14 @@ export class Cluster {
     return join(this.folder, 'data');
   }
 
+  private exists(): boolean {
+    return existsSync(join(this.data, 'PG_VERSION'));
+  }
+
   /** Makes the cluster where there is none, whole or not at all. */
-  async create(): Promise<boolean> {
-    if (existsSync(join(this.data, 'PG_VERSION'))) return false;
-    const partial = join(this.folder, `new-${randomBytes(6).toString('hex')}`);
+  async create(): Promise<void> {
+    if (this.exists()) return;
+    const partial = join(this.folder, `new-${process.pid}-${randomBytes(6).toString('hex')}`);
     const passwordFile = `${partial}.password`;
     await writeFile(passwordFile, this.password, { mode: 0o600 });
     if (this.account) await chown(passwordFile, this.account.ids.uid, this.account.ids.gid);
@@ -68,24 +76,31 @@ export class Cluster {
     if (status !== 0) throw new DatabaseStartError(`initdb failed: ${stderr.trim()}`);
     try {
       await rename(partial, this.data);
-      return true;
     } catch (error) {
       // Another start was faster; its cluster serves both, and then one of the two is refused.
       await rm(partial, { recursive: true, force: true });
-      if (existsSync(join(this.data, 'PG_VERSION'))) return false;
-      throw error;
+      if (!this.exists()) throw error;
     }
   }
 
   /** Gives a connection to the running server, starting it where it does not run. */
   async run(): Promise<EmbeddedConnection> {
-    await removeStalePidFile(this.data);
-    const server = (await this.findRunning()) ? null : await this.spawn();
+    const stale = await removeStalePidFile(this.data);
+    if (stale?.socketFolder) await this.removeSocketFolder(stale.socketFolder);
+    let server: ChildProcess | undefined;
+    let tries = 0;
     for (const end = Date.now() + START_MS; Date.now() < end;) {
       const connection = await this.findRunning();
       if (connection) return connection;
-      // Where a second start was faster, this server ends, and the other one's is found above.
-      if (server && hasEnded(server) && !existsSync(join(this.data, 'postmaster.pid'))) break;
+      // A pid file is of a server that is about to take connections, another start's perhaps, or of
+      // one that stops.
+      const runs = (server && !hasEnded(server)) || existsSync(join(this.data, 'postmaster.pid'));
+      if (!runs) {
+        if (tries === TRIES) break;
+        if (tries > 0) await sleep(RETRY_MS);
+        server = await this.spawn();
+        tries += 1;
+      }
       await sleep(50);
     }
     throw new DatabaseStartError(`PostgreSQL did not start: ${await this.lastLogLines()}`);
@@ -122,10 +137,21 @@ export class Cluster {
 
   /** Removes what a start that was killed left half made. Only for the owner of the folder. */
   async removeLeftovers(): Promise<void> {
-    const leftovers = (await readdir(this.folder)).filter((name) => name.startsWith('new-'));
-    await Promise.all(
+    const leftovers = (await readdir(this.folder)).filter((name) => {
+      const maker = /^new-(\d+)-/.exec(name)?.[1];
+      return maker !== undefined && !isProcess(Number(maker));
+    });
+    // An initdb may have outlived its maker and write still; a later start removes what stays.
+    await Promise.allSettled(
       leftovers.map((name) => rm(join(this.folder, name), { recursive: true, force: true })),
     );
+  }
+
+  /** Removes the folder of a socket that could not lie in the cluster's own. */
+  async removeSocketFolder(folder: string): Promise<void> {
+    if (basename(folder).startsWith(SOCKET_FOLDER)) {
+      await rm(folder, { recursive: true, force: true });
+    }
   }
 
   private async spawn(): Promise<ChildProcess> {
@@ -159,7 +185,7 @@ export class Cluster {
     // A comma separates folders in this setting, and quotes would have to be escaped.
     const usable = /^[\w/.@+-]+$/.test(this.folder);
     if (usable && Buffer.byteLength(this.folder) <= LONGEST_SOCKET_FOLDER) return this.folder;
-    const folder = await mkdtemp(join(tmpdir(), 'ccs-'));
+    const folder = await mkdtemp(join(tmpdir(), SOCKET_FOLDER));
     if (this.account) await chown(folder, this.account.ids.uid, this.account.ids.gid);
     return folder;
   }
@@ -171,5 +197,5 @@ export class Cluster {
 }
 
 function hasEnded(server: ChildProcess): boolean {
-  return server.exitCode !== null || server.signalCode !== null;
+  return server.pid === undefined || server.exitCode !== null || server.signalCode !== null;
 }

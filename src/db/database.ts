@@ -7,8 +7,7 @@ import { migrate } from './migrate.js';
 /** The database that the service works on, with its schema up to date. */
 export interface Database {
   connection: ClientConfig;
-  /** Whether this start made the database: only ever true of an embedded one. */
-  isNew: boolean;
+  isEmbedded: boolean;
   /** Stops an embedded server that this process owns; leaves any other alone. */
   close(): Promise<void>;
 }
@@ -25,7 +24,7 @@ export async function openDatabase(settings: Settings): Promise<Database> {
   }
   return {
     connection: server.connection,
-    isNew: server.isNew,
+    isEmbedded: true,
     close: () => server.stop(),
   };
 }
@@ -36,11 +35,11 @@ export async function openDatabaseBeside(settings: Settings): Promise<Database> 
   const connection = await EmbeddedPostgres.find(await DataDir.open(settings.DATA_DIR));
   if (!connection) return openDatabase(settings);
   await migrate(connection);
-  return { connection, isNew: false, close: () => Promise.resolve() };
+  return { connection, isEmbedded: true, close: () => Promise.resolve() };
 }
 
 async function openExternal(connectionString: string): Promise<Database> {
   const connection = { connectionString };
   await migrate(connection);
-  return { connection, isNew: false, close: () => Promise.resolve() };
+  return { connection, isEmbedded: false, close: () => Promise.resolve() };
 }

@@ -6,6 +6,7 @@ import { DataDirInUseError } from './db.errors.js';
 import { isProcess } from './postmaster.js';
 
 const STOP_MS = 60_000;
+const TRIES = 3;
 /** The connection that a killed service held is gone within moments of its death. */
 const LOCK_MS = 3000;
 /** Held by the one service that runs on the folder, for as long as it runs. */
@@ -19,8 +20,7 @@ const OWNER_LOCK = 0x63637331;
 export class EmbeddedPostgres {
   private constructor(
     readonly connection: EmbeddedConnection,
-    /** Whether this start made the cluster. */
-    readonly isNew: boolean,
+    private readonly cluster: Cluster,
     private readonly pid: number,
     private readonly owner: pg.Client,
   ) {}
@@ -28,12 +28,19 @@ export class EmbeddedPostgres {
   /** Starts the folder's PostgreSQL, or takes over one that was left running. */
   static async start(dataDir: DataDir): Promise<EmbeddedPostgres> {
     const cluster = await Cluster.open(dataDir);
-    const isNew = await cluster.create();
-    const connection = await cluster.run();
-    const owner = await takeOwnership(connection, dataDir.path);
-    await cluster.removeLeftovers();
-    const { pid } = await cluster.postmaster();
-    return new EmbeddedPostgres(connection, isNew, pid, owner);
+    await cluster.create();
+    for (let tries = 1; ; tries += 1) {
+      const connection = await cluster.run();
+      try {
+        const owner = await takeOwnership(connection, dataDir.path);
+        await cluster.removeLeftovers();
+        const { pid } = await cluster.postmaster();
+        return new EmbeddedPostgres(connection, cluster, pid, owner);
+      } catch (error) {
+        // Else the server was that of a service that is just ending; the next one is this start's.
+        if (error instanceof DataDirInUseError || tries === TRIES) throw error;
+      }
+    }
   }
 
   /** The connection to the folder's PostgreSQL where one runs; for work beside a service. */
@@ -44,15 +51,21 @@ export class EmbeddedPostgres {
 
   /** Stops PostgreSQL and waits until it is gone; all that was committed is on disk then. */
   async stop(): Promise<void> {
-    await this.owner.end().catch(() => undefined);
     for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
-      if (!isProcess(this.pid)) return;
-      process.kill(this.pid, signal);
-      for (const end = Date.now() + STOP_MS; Date.now() < end;) {
-        if (!isProcess(this.pid)) return;
-        await sleep(20);
-      }
+      if (await this.hasEndedBy(signal)) break;
     }
+    // Only now, so that no other start takes over a server that is about to end.
+    await this.owner.end().catch(() => undefined);
+    await this.cluster.removeSocketFolder(this.connection.host);
+  }
+
+  private async hasEndedBy(signal: NodeJS.Signals): Promise<boolean> {
+    if (isProcess(this.pid)) process.kill(this.pid, signal);
+    for (const end = Date.now() + STOP_MS; Date.now() < end;) {
+      if (!isProcess(this.pid)) return true;
+      await sleep(20);
+    }
+    return false;
   }
 }
 
@@ -61,17 +74,19 @@ async function takeOwnership(connection: ClientConfig, folder: string): Promise<
   const owner = new pg.Client({ ...connection, keepAlive: true });
   // Its end is noticed where the database is used; here it must only not be an uncaught error.
   owner.on('error', () => undefined);
-  await owner.connect();
-  for (const end = Date.now() + LOCK_MS; ;) {
-    const { rows } = await owner.query<{ held: boolean }>(
-      'select pg_try_advisory_lock($1) as held',
-      [OWNER_LOCK],
-    );
-    if (rows[0]?.held) return owner;
-    if (Date.now() > end) {
-      await owner.end();
-      throw new DataDirInUseError(folder);
+  try {
+    await owner.connect();
+    for (const end = Date.now() + LOCK_MS; ;) {
+      const { rows } = await owner.query<{ held: boolean }>(
+        'select pg_try_advisory_lock($1) as held',
+        [OWNER_LOCK],
+      );
+      if (rows[0]?.held) return owner;
+      if (Date.now() > end) throw new DataDirInUseError(folder);
+      await sleep(100);
     }
-    await sleep(100);
+  } catch (error) {
+    await owner.end().catch(() => undefined);
+    throw error;
   }
 }

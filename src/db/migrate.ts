@@ -23,7 +23,7 @@ export async function migrate(connection: ClientConfig): Promise<string[]> {
     try {
       return await engine.applyMigrations();
     } finally {
-      engine.free();
+      await engine.close();
     }
   } catch (error) {
     throw new DatabaseUnusableError(`The migrations cannot be applied: ${reason(error)}`);

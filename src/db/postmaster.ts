@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readFile, readlink, realpath, rm } from 'node:fs/promises';
+import { readFileSync, rmSync } from 'node:fs';
+import { readFile, readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** What `postmaster.pid` says of the server that runs on a cluster. */
@@ -11,32 +12,59 @@ export interface Postmaster {
 
 /** Reads a cluster's `postmaster.pid`; null where there is none. */
 export async function readPostmaster(data: string): Promise<Postmaster | null> {
+  const text = await readFile(pidFile(data), 'utf8').catch(() => '');
+  return text === '' ? null : parse(text);
+}
+
+function pidFile(data: string): string {
+  return join(data, 'postmaster.pid');
+}
+
+function parse(text: string): Postmaster {
   // Its lines: pid, data folder, start time, port, socket folder, listen address, shared memory.
-  const text = await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '');
   const [pid, , , , socketFolder] = text.split('\n');
-  if (!pid) return null;
   return { pid: Number(pid), ...(socketFolder ? { socketFolder } : {}) };
 }
 
-/** Whether a process of this id runs. */
+/** Whether a process of this id runs; one that has ended but was not collected does not. */
 export function isProcess(pid: number): boolean {
+  if (!(pid > 0)) return false;
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+  }
+  return !isZombie(pid);
+}
+
+/** In a container whose first process collects nobody's children, zombies stay for good. */
+function isZombie(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return stat.charAt(stat.lastIndexOf(')') + 2) === 'Z';
+  } catch {
+    return false;
   }
 }
 
 /**
- * Removes a `postmaster.pid` whose process is gone or is not PostgreSQL. PostgreSQL itself looks at
- * the id alone, and after a restart of the machine or container that may be anybody's.
+ * Removes a `postmaster.pid` whose process is gone or is not PostgreSQL, and gives what it said.
+ * PostgreSQL itself looks at the id alone, and after a restart of the machine or container that may
+ * be anybody's; and it refuses to start where the file is empty.
  */
-export async function removeStalePidFile(data: string): Promise<void> {
-  const postmaster = await readPostmaster(data);
-  if (postmaster && !(await isServerOf(postmaster.pid, data))) {
-    await rm(join(data, 'postmaster.pid'), { force: true });
+export async function removeStalePidFile(data: string): Promise<Postmaster | null> {
+  const file = pidFile(data);
+  const text = await readFile(file, 'utf8').catch(() => null);
+  if (text === null) return null;
+  const postmaster = parse(text);
+  if (await isServerOf(postmaster.pid, data)) return null;
+  try {
+    // A start at the same moment may have been faster, and this be its server's by now.
+    if (readFileSync(file, 'utf8') === text) rmSync(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
+  return postmaster;
 }
 
 async function isServerOf(pid: number, data: string): Promise<boolean> {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import type * as Engine from '@prisma/schema-engine-wasm';
-import type { PoolConfig } from 'pg';
+import pg, { type PoolConfig } from 'pg';
 import { packageRoot } from '../config/package-root.js';
 
 const NO_FILTERS = { externalTables: [], externalEnums: [] };
@@ -14,18 +14,24 @@ const NO_FILTERS = { externalTables: [], externalEnums: [] };
  * binary from outside the npm registry; this one comes from the registry and does the same work.
  */
 export class SchemaEngine {
-  private constructor(private readonly engine: Engine.SchemaEngine) {}
+  private constructor(
+    private readonly engine: Engine.SchemaEngine,
+    private readonly pool: pg.Pool,
+  ) {}
 
   static async connect(connection: PoolConfig): Promise<SchemaEngine> {
     const { SchemaEngine: WasmEngine } = await load();
-    const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg(connection));
+    // The engine never closes what its adapter opened, so that the pool is kept in hand here.
+    const pool = new pg.Pool(connection);
+    pool.on('error', () => undefined);
+    const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg(pool));
     const schema = await schemaFile();
     const engine = await WasmEngine.new(
       { datamodels: [[schema.path, schema.content]] },
       () => undefined,
       adapter,
     );
-    return new SchemaEngine(engine);
+    return new SchemaEngine(engine, pool);
   }
 
   /** Applies the migrations that the database lacks, in order; gives their names. */
@@ -55,8 +61,9 @@ export class SchemaEngine {
     return stdout ?? '';
   }
 
-  free(): void {
+  async close(): Promise<void> {
     this.engine.free();
+    await this.pool.end();
   }
 }
 
@@ -74,13 +81,24 @@ function load(): Promise<typeof Engine> {
         __wbg_set_wasm: (exports: WebAssembly.Exports) => void;
       };
     const instance = new WebAssembly.Instance(module, {
-      './schema_engine_bg.js': bindings as unknown as WebAssembly.ModuleImports,
+      './schema_engine_bg.js': withoutLingeringTimers(bindings),
     });
     bindings.__wbg_set_wasm(instance.exports);
     (instance.exports['__wbindgen_start'] as () => void)();
     return bindings;
   })();
   return loading;
+}
+
+/**
+ * The engine leaves the timer of its own ten-second lock limit running when it is done; here it
+ * does not keep a process alive.
+ */
+function withoutLingeringTimers(bindings: object): WebAssembly.ModuleImports {
+  const timers = Object.keys(bindings)
+    .filter((name) => name.startsWith('__wbg_setTimeout_'))
+    .map((name) => [name, (call: () => void, ms: number) => setTimeout(call, ms >>> 0).unref()]);
+  return { ...bindings, ...Object.fromEntries(timers) } as WebAssembly.ModuleImports;
 }
 
 async function schemaFile(): Promise<Engine.SchemaContainer> {

@@ -47,7 +47,7 @@ export class EngineValues {
       default:
         this.#requireRoom(value.byteLength);
         return this.#context.newArrayBuffer(
-          value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength) as ArrayBuffer,
+          value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength),
         );
     }
   }

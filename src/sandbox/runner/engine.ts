@@ -24,6 +24,7 @@ const SLICE_JOBS = 256;
 
 const HOST_NAMES: readonly (keyof Host)[] = [
   'log',
+  'now',
   'alarm',
   'fetch',
   'abortFetch',
@@ -45,6 +46,16 @@ const HOST_NAMES: readonly (keyof Host)[] = [
   'result',
   'end',
   'fail',
+];
+
+const ENTRY_NAMES: readonly (keyof Entry)[] = [
+  'start',
+  'settle',
+  'reject',
+  'fire',
+  'resume',
+  'relieve',
+  'describe',
 ];
 
 /** The host's functions, as the engine calls them: whatever it likes may come as an argument. */
@@ -135,7 +146,7 @@ export class Engine {
     return true;
   }
 
-  call(name: 'settle' | 'reject' | 'fire' | 'resume', ...args: HostValue[]): void {
+  call(name: 'settle' | 'reject' | 'fire' | 'resume' | 'relieve', ...args: HostValue[]): void {
     this.#enter(
       name,
       args.map((argument) => this.#values.toEngine(argument)),
@@ -183,7 +194,7 @@ export class Engine {
       context.evalCode(realmSource, 'sandbox', { type: 'global', strict: true }),
     );
     const entries = context.unwrapResult(context.callFunction(made, context.undefined, host));
-    for (const name of ['start', 'settle', 'reject', 'fire', 'resume', 'describe'] as const) {
+    for (const name of ENTRY_NAMES) {
       this.#entry.set(name, context.getProp(entries, name));
     }
   }

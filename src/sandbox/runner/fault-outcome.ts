@@ -1,6 +1,8 @@
 import type { ChildOutcome } from '../child-messages.js';
 import { cutText, MESSAGE_BYTES } from '../cut-text.js';
 import { limitOutcome } from '../limit-outcome.js';
+import { EngineMemoryError } from './engine-values.js';
+import { EngineError } from './engine.js';
 import type { EngineFault } from './realm/realm.types.js';
 
 /** The name under which connector source is run, so that positions in it can be told apart. */
@@ -38,6 +40,24 @@ export function faultOutcome(
   const { status } = fault;
   const remoteStatus = Number.isInteger(status) && status !== undefined && status >= 0;
   return { kind: 'thrown', message, ...(remoteStatus ? { status } : {}), ...position };
+}
+
+/**
+ * The outcome of a run whose code was thrown out of the engine, where it could catch nothing. Throws
+ * what is no fault of the code's.
+ */
+export function brokenOutcome(
+  error: unknown,
+  functionName: string,
+  starved: boolean,
+): ChildOutcome {
+  if (error instanceof EngineError) return faultOutcome(error.fault, functionName, starved);
+  if (error instanceof EngineMemoryError) return limitOutcome('run.memory');
+  if (error instanceof WebAssembly.RuntimeError && starved) return limitOutcome('run.memory');
+  if (error instanceof RangeError) {
+    return { kind: 'thrown', message: 'Maximum call stack size exceeded' };
+  }
+  throw error;
 }
 
 function messageOf(fault: EngineFault): string {

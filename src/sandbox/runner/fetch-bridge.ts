@@ -31,7 +31,7 @@ export class FetchBridge {
     return this.#open.size > 0;
   }
 
-  /** Whether the unread bodies are more than a run may hold. */
+  /** Whether the unread bodies are more than may be held outside of the engine. */
   get overfull(): boolean {
     return this.#heldBytes > this.#maxHeldBytes;
   }

@@ -39,11 +39,16 @@ export function asBytes(value: HostValue): Uint8Array {
 
 /** The host functions that keep no state, backed by Node's own implementations. */
 export const statelessHost = {
+  now(): HostValue {
+    return performance.now();
+  },
+
   parseUrl(url: HostValue, base: HostValue): HostValue {
     try {
       return partsOf(new URL(unquote(url), base === undefined ? undefined : unquote(base)));
     } catch (error) {
-      return onlyTypeError(error);
+      onlyTypeError(error);
+      return undefined;
     }
   },
 
@@ -55,7 +60,8 @@ export const statelessHost = {
       url[known] = unquote(value);
       return partsOf(url);
     } catch (error) {
-      return onlyTypeError(error);
+      onlyTypeError(error);
+      return undefined;
     }
   },
 
@@ -77,7 +83,8 @@ export const statelessHost = {
     try {
       return new TextDecoder(asText(label), options).decode(asBytes(data));
     } catch (error) {
-      return onlyTypeError(error);
+      onlyTypeError(error);
+      return undefined;
     }
   },
 
@@ -125,7 +132,6 @@ function partsOf(url: URL): string {
 }
 
 /** What Node throws at input that is not valid; anything else is a fault of this program. */
-function onlyTypeError(error: unknown): undefined {
-  if (error instanceof TypeError) return undefined;
-  throw error;
+function onlyTypeError(error: unknown): void {
+  if (!(error instanceof TypeError)) throw error;
 }

@@ -60,7 +60,7 @@ export function createEntry(realm: Realm & Partial<Entry>): Entry {
     }
     for (;;) {
       const step = await steps.next();
-      const page = await step.value;
+      const page = (await step.value) as unknown;
       if (step.done) {
         if (page !== undefined) {
           const note = 'The generator returned a value; only what it yields is read.';
@@ -79,7 +79,7 @@ export function createEntry(realm: Realm & Partial<Entry>): Entry {
     reads: boolean,
   ): Promise<void> => {
     try {
-      const value = await apply(run, undefined, args);
+      const value = await apply<undefined, unknown[], unknown>(run, undefined, args);
       if (reads) {
         await readPages(value);
         return;
@@ -98,6 +98,7 @@ export function createEntry(realm: Realm & Partial<Entry>): Entry {
     settle: (id, responseJson) => realm.settle?.(id, responseJson),
     reject: (id, errorJson) => realm.reject?.(id, errorJson),
     fire: () => realm.fire?.(),
+    relieve: () => realm.relieve?.(),
     resume: () => {
       resumePages?.();
     },

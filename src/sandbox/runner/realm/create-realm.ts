@@ -7,6 +7,7 @@ import type { EngineFault, Host, Realm } from './realm.types.js';
 export function createRealm(host: Host): Realm {
   const { parse, stringify } = JSON;
   const { apply, defineProperty } = Reflect;
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called by `apply` alone
   const slice = String.prototype.slice;
   const remoteErrors = new WeakMap<object, string>();
   const remoteCode = remoteErrors.get.bind(remoteErrors);
@@ -14,7 +15,6 @@ export function createRealm(host: Host): Realm {
   const isView = ArrayBuffer.isView.bind(ArrayBuffer);
   const Bytes = Uint8Array;
   const Buffer = ArrayBuffer;
-  const now = Date.now;
   const MAX_TEXT = 4_096;
 
   const cut = (value: string): string => apply(slice, value, [0, MAX_TEXT]);
@@ -54,6 +54,9 @@ export function createRealm(host: Host): Realm {
 
   const timers: { id: number; at: number; callback: () => void }[] = [];
   let lastTimer = 0;
+  const alarm = (): void => {
+    host.alarm(timers[0] ? Math.max(0, timers[0].at - host.now()) : -1);
+  };
   const realm: Realm & { fire(): void } = {
     host,
     parse,
@@ -73,7 +76,7 @@ export function createRealm(host: Host): Realm {
       return view.buffer;
     },
     schedule: (callback, delayMs) => {
-      const at = now() + (delayMs >= 1 ? delayMs : 1);
+      const at = host.now() + (delayMs >= 1 ? delayMs : 1);
       const id = ++lastTimer;
       let low = 0;
       for (let high = timers.length; low < high;) {
@@ -82,19 +85,19 @@ export function createRealm(host: Host): Realm {
         else high = middle;
       }
       timers.splice(low, 0, { id, at, callback });
-      if (low === 0) host.alarm(at - now());
+      if (low === 0) alarm();
       return id;
     },
     unschedule: (id) => {
       const index = timers.findIndex((timer) => timer.id === id);
       if (index === -1) return;
       timers.splice(index, 1);
-      if (index === 0) host.alarm(timers[0] ? Math.max(0, timers[0].at - now()) : -1);
+      if (index === 0) alarm();
     },
     /** One timer at a time: the promises that it settles run before the next one. */
     fire: () => {
-      const due = timers[0] && timers[0].at <= now() ? timers.shift() : undefined;
-      host.alarm(timers[0] ? Math.max(0, timers[0].at - now()) : -1);
+      const due = timers[0] && timers[0].at <= host.now() ? timers.shift() : undefined;
+      alarm();
       try {
         due?.callback();
       } catch (error) {

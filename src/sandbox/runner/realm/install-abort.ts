@@ -13,6 +13,7 @@ export function installAbort(realm: Realm): void {
     return signal;
   };
 
+  let trigger!: (signal: AbortSignal, reason: unknown) => void;
   class AbortSignal {
     #aborted = false;
     #reason: unknown;
@@ -51,8 +52,10 @@ export function installAbort(realm: Realm): void {
       return joined;
     }
 
-    static trigger(signal: AbortSignal, reason: unknown): void {
-      signal.#abort(reason === undefined ? aborted() : reason);
+    static {
+      trigger = (signal: AbortSignal, reason: unknown) => {
+        signal.#abort(reason === undefined ? aborted() : reason);
+      };
     }
 
     get aborted(): boolean {
@@ -65,7 +68,6 @@ export function installAbort(realm: Realm): void {
 
     throwIfAborted(): void {
       // The standard throws whatever the reason is.
-      // eslint-disable-next-line @typescript-eslint/only-throw-error
       if (this.#aborted) throw this.#reason;
     }
 
@@ -104,8 +106,6 @@ export function installAbort(realm: Realm): void {
       return 'AbortSignal';
     }
   }
-  const { trigger } = AbortSignal;
-  Reflect.deleteProperty(AbortSignal, 'trigger');
 
   class AbortController {
     readonly signal = construct();

@@ -1,41 +1,52 @@
-import type { Body, Realm, RealmBody } from './realm.types.js';
+import type { Body, Entry, Realm, RealmBody } from './realm.types.js';
 
 /**
  * The class under Request and Response. A response's bytes stay outside of the engine until the
  * code reads them. Runs inside the engine, from its own text.
  */
-export function installBody(realm: Realm & { body?: RealmBody }): void {
+export function installBody(
+  realm: Realm & { body?: RealmBody } & Partial<Pick<Entry, 'relieve'>>,
+): void {
   const { host, quote, parse, bytesOf } = realm;
   const Params = (globalThis as unknown as { URLSearchParams: new () => object }).URLSearchParams;
-  const forgotten = new FinalizationRegistry<number>((id) => {
-    host.dropBody(id);
-  });
+  /** The bodies that are held outside. What the code has let go of is found dead here. */
+  const held = new Map<number, WeakRef<BodyBase>>();
   type Content = string | ArrayBuffer | { hostId: number } | null;
 
+  const toText: (value: unknown) => string = String;
   const encode = (text: string): ArrayBuffer => host.encodeText(quote(text));
 
+  let fill!: (body: BodyBase, content: Content) => void;
+  let peek!: (body: BodyBase) => ArrayBuffer | undefined;
   class BodyBase implements Body {
     #content: Content = null;
     #used = false;
 
-    static fill(body: BodyBase, content: Content): void {
-      body.#content = content;
-      if (content !== null && typeof content === 'object' && 'hostId' in content) {
-        forgotten.register(body, content.hostId);
-      }
+    static {
+      fill = (body: BodyBase, content: Content) => {
+        body.#content = content;
+        if (content !== null && typeof content === 'object' && 'hostId' in content) {
+          held.set(content.hostId, new WeakRef(body));
+        }
+      };
     }
 
     /** The content as bytes, without using the body up. */
-    static peek(body: BodyBase): ArrayBuffer | undefined {
-      if (body.#used) throw new TypeError('Body is unusable: it has been read already');
-      const content = body.#content;
-      if (content === null) return undefined;
-      let bytes: ArrayBuffer;
-      if (typeof content === 'string') bytes = encode(content);
-      else if ('hostId' in content) bytes = host.takeBytes(content.hostId) ?? new ArrayBuffer(0);
-      else bytes = content;
-      body.#content = bytes;
-      return bytes;
+    static {
+      peek = (body: BodyBase) => {
+        if (body.#used) throw new TypeError('Body is unusable: it has been read already');
+        const content = body.#content;
+        if (content === null) return undefined;
+        let bytes: ArrayBuffer;
+        if (typeof content === 'string') bytes = encode(content);
+        else if ('hostId' in content) {
+          held.delete(content.hostId);
+          // A copy of the engine's own making counts towards when it looks for garbage.
+          bytes = host.takeBytes(content.hostId)?.slice(0) ?? new ArrayBuffer(0);
+        } else bytes = content;
+        body.#content = bytes;
+        return bytes;
+      };
     }
 
     #take(): Content {
@@ -43,6 +54,9 @@ export function installBody(realm: Realm & { body?: RealmBody }): void {
       const content = this.#content;
       if (content !== null) this.#used = true;
       this.#content = null;
+      if (content !== null && typeof content === 'object' && 'hostId' in content) {
+        held.delete(content.hostId);
+      }
       return content;
     }
 
@@ -92,22 +106,28 @@ export function installBody(realm: Realm & { body?: RealmBody }): void {
     }
     /* eslint-enable @typescript-eslint/require-await */
   }
-  const { fill, peek } = BodyBase;
-  for (const inner of ['fill', 'peek']) Reflect.deleteProperty(BodyBase, inner);
 
   const extract = (value: unknown): { content: Content; type?: string } => {
     if (value === undefined || value === null) return { content: null };
     if (value instanceof Params) {
       const type = 'application/x-www-form-urlencoded;charset=UTF-8';
-      return { content: String(value), type };
+      return { content: toText(value), type };
     }
     const bytes = bytesOf(value);
     if (bytes) return { content: bytes };
     if (typeof value === 'object' && Symbol.asyncIterator in value) {
       throw new TypeError('A stream cannot be sent from here: collect it first');
     }
-    return { content: String(value), type: 'text/plain;charset=UTF-8' };
+    return { content: toText(value), type: 'text/plain;charset=UTF-8' };
   };
 
+  realm.relieve = () => {
+    for (const [id, body] of held) {
+      const alive = body.deref();
+      if (alive) peek(alive);
+      else host.dropBody(id);
+      held.delete(id);
+    }
+  };
   realm.body = { BodyBase, fill, peek, extract } as unknown as RealmBody;
 }

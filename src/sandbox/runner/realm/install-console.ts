@@ -4,6 +4,7 @@ import type { Realm } from './realm.types.js';
 export function installConsole(realm: Realm): void {
   const { host, quote, define } = realm;
   const { stringify } = JSON;
+  const plain: (value: unknown) => string = String;
   const MAX_TEXT = 4_096;
 
   const show = (value: unknown): string => {
@@ -37,7 +38,7 @@ export function installConsole(realm: Realm): void {
       }
       return inner;
     }) as string | undefined;
-    return text ?? String(value);
+    return text ?? plain(value);
   };
   const log = (level: string, args: unknown[]): void => {
     host.log(level, quote(args.map(show).join(' ').slice(0, MAX_TEXT)));

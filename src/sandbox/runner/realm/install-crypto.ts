@@ -38,6 +38,8 @@ export function installCrypto(realm: Realm): void {
     return result;
   };
 
+  let sign!: (key: CryptoKey, usage: string, data: unknown) => ArrayBuffer;
+  let bytes!: (key: CryptoKey) => ArrayBuffer;
   class CryptoKey {
     readonly type = 'secret';
     readonly #bytes: ArrayBuffer;
@@ -54,18 +56,20 @@ export function installCrypto(realm: Realm): void {
       this.#hash = hash;
     }
 
-    static sign(key: CryptoKey, usage: string, data: unknown): ArrayBuffer {
-      if (!key.usages.includes(usage)) throw new TypeError(`The key is not meant to ${usage}`);
-      return made(host.hmac(key.#hash, key.#bytes, take(data)));
+    static {
+      sign = (key: CryptoKey, usage: string, data: unknown) => {
+        if (!key.usages.includes(usage)) throw new TypeError(`The key is not meant to ${usage}`);
+        return made(host.hmac(key.#hash, key.#bytes, take(data)));
+      };
     }
 
-    static bytes(key: CryptoKey): ArrayBuffer {
-      if (!key.extractable) throw new TypeError('The key is not extractable');
-      return key.#bytes.slice(0);
+    static {
+      bytes = (key: CryptoKey) => {
+        if (!key.extractable) throw new TypeError('The key is not extractable');
+        return key.#bytes.slice(0);
+      };
     }
   }
-  const { sign, bytes } = CryptoKey;
-  for (const inner of ['sign', 'bytes']) Reflect.deleteProperty(CryptoKey, inner);
 
   const newKey = (raw: ArrayBuffer, algorithm: unknown, extractable: unknown, usages: unknown) => {
     hmacOnly(algorithm);

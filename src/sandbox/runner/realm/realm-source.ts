@@ -8,6 +8,8 @@ import { installCrypto } from './install-crypto.js';
 import { installFetch } from './install-fetch.js';
 import { installHeaders } from './install-headers.js';
 import { installLocale } from './install-locale.js';
+import { installMessages } from './install-messages.js';
+import { installParams } from './install-params.js';
 import { installText } from './install-text.js';
 import { installTimers } from './install-timers.js';
 import { installUrl } from './install-url.js';
@@ -15,6 +17,7 @@ import { installUrl } from './install-url.js';
 /** In the order in which they need each other. */
 const parts = [
   installText,
+  installParams,
   installUrl,
   installAbort,
   installTimers,
@@ -24,6 +27,7 @@ const parts = [
   installLocale,
   installHeaders,
   installBody,
+  installMessages,
   installFetch,
 ];
 

@@ -3,38 +3,40 @@
  * engine's own strings would be cut at a NUL. What can't be done comes back as undefined.
  */
 export interface Host {
-  log(level: string, quotedText: string): void;
+  log: (level: string, quotedText: string) => void;
+  /** Milliseconds that only ever grow. */
+  now: () => number;
   /** Asks for `fire` after that many milliseconds, in place of what was asked before; -1: never. */
-  alarm(delayMs: number): void;
-  fetch(id: number, requestJson: string, body: ArrayBuffer | undefined): void;
-  abortFetch(id: number): void;
+  alarm: (delayMs: number) => void;
+  fetch: (id: number, requestJson: string, body: ArrayBuffer | undefined) => void;
+  abortFetch: (id: number) => void;
   /** The body of a response, which is then forgotten. */
-  takeText(id: number): string | undefined;
-  takeBytes(id: number): ArrayBuffer | undefined;
-  dropBody(id: number): void;
-  parseUrl(quotedUrl: string, quotedBase: string | undefined): string | undefined;
-  changeUrl(quotedUrl: string, part: string, quotedValue: string): string | undefined;
-  encodeText(quotedText: string): ArrayBuffer;
+  takeText: (id: number) => string | undefined;
+  takeBytes: (id: number) => ArrayBuffer | undefined;
+  dropBody: (id: number) => void;
+  parseUrl: (quotedUrl: string, quotedBase: string | undefined) => string | undefined;
+  changeUrl: (quotedUrl: string, part: string, quotedValue: string) => string | undefined;
+  encodeText: (quotedText: string) => ArrayBuffer;
   /** The standard name of an encoding, by any of its labels. */
-  encodingName(quotedLabel: string): string | undefined;
-  decodeText(
+  encodingName: (quotedLabel: string) => string | undefined;
+  decodeText: (
     label: string,
     fatal: boolean,
     ignoreBom: boolean,
     bytes: ArrayBuffer,
-  ): string | undefined;
-  atob(quotedText: string): string | undefined;
-  btoa(quotedText: string): string | undefined;
-  randomUuid(): string;
-  randomBytes(count: number): ArrayBuffer | undefined;
-  digest(algorithm: string, data: ArrayBuffer): ArrayBuffer | undefined;
-  hmac(algorithm: string, key: ArrayBuffer, data: ArrayBuffer): ArrayBuffer | undefined;
+  ) => string | undefined;
+  atob: (quotedText: string) => string | undefined;
+  btoa: (quotedText: string) => string | undefined;
+  randomUuid: () => string;
+  randomBytes: (count: number) => ArrayBuffer | undefined;
+  digest: (algorithm: string, data: ArrayBuffer) => ArrayBuffer | undefined;
+  hmac: (algorithm: string, key: ArrayBuffer, data: ArrayBuffer) => ArrayBuffer | undefined;
   /** Takes a page as JSON: 0 to go on, 1 to wait for `resume`, 2 to stop for good. */
-  page(json: string): number;
-  result(json: string): void;
+  page: (json: string) => number;
+  result: (json: string) => void;
   /** All pages were given. */
-  end(): void;
-  fail(faultJson: string): void;
+  end: () => void;
+  fail: (faultJson: string) => void;
 }
 
 /** How a thrown value looks from outside. */
@@ -56,55 +58,73 @@ export interface Realm {
   parse: (json: string) => unknown;
   quote: (text: string) => string;
   /** Adds a global as the standard ones are: writable, configurable, not enumerable. */
-  define(name: string, value: unknown): void;
-  describe(error: unknown): EngineFault;
-  fail(error: unknown): void;
+  define: (name: string, value: unknown) => void;
+  describe: (error: unknown) => EngineFault;
+  fail: (error: unknown) => void;
   /** The bytes of an ArrayBuffer or a view, copied; undefined where it is neither. */
-  bytesOf(value: unknown): ArrayBuffer | undefined;
-  schedule(callback: () => void, delayMs: number): number;
-  unschedule(id: number): void;
+  bytesOf: (value: unknown) => ArrayBuffer | undefined;
+  schedule: (callback: () => void, delayMs: number) => number;
+  unschedule: (id: number) => void;
   /** The errors that fetches were rejected with, and the code of each. */
   remoteErrors: WeakMap<object, string>;
-  newError(name: 'AbortError' | 'TimeoutError' | 'DataCloneError', message: string): Error;
+  newError: (name: 'AbortError' | 'TimeoutError' | 'DataCloneError', message: string) => Error;
 }
 
 /** What the process calls in the engine. */
 export interface Entry {
-  start(run: (...args: unknown[]) => unknown, argsJson: string, reads: boolean): void;
-  settle(id: number, responseJson: string): void;
-  reject(id: number, errorJson: string): void;
-  fire(): void;
-  resume(): void;
-  describe(error: unknown): string;
+  start: (run: (...args: unknown[]) => unknown, argsJson: string, reads: boolean) => void;
+  settle: (id: number, responseJson: string) => void;
+  reject: (id: number, errorJson: string) => void;
+  fire: () => void;
+  resume: () => void;
+  /** Takes the bodies that are held outside into the engine's own memory, where they count. */
+  relieve: () => void;
+  describe: (error: unknown) => string;
 }
 
 /** What Request and Response have in common. */
 export interface Body {
   readonly bodyUsed: boolean;
-  text(): Promise<string>;
-  json(): Promise<unknown>;
-  arrayBuffer(): Promise<ArrayBuffer>;
+  text: () => Promise<string>;
+  json: () => Promise<unknown>;
+  arrayBuffer: () => Promise<ArrayBuffer>;
 }
 
 /** Handed from the part that makes bodies to the one that makes requests and responses. */
 export interface RealmBody {
   BodyBase: new () => Body;
-  fill(body: Body, content: unknown): void;
-  peek(body: Body): ArrayBuffer | undefined;
-  extract(value: unknown): { content: unknown; type?: string };
+  fill: (body: Body, content: unknown) => void;
+  peek: (body: Body) => ArrayBuffer | undefined;
+  extract: (value: unknown) => { content: unknown; type?: string };
 }
 
 /** Of the realm's own classes, what its parts use of each other. */
+export interface RequestLike extends Body {
+  readonly method: string;
+  readonly url: string;
+  readonly redirect: string;
+  readonly headers: HeadersLike;
+  readonly signal: SignalLike | null;
+}
+
+/** Handed from the part that makes requests and responses to the one that sends and receives. */
+export interface RealmMessages {
+  Request: new (input: unknown, init?: object) => RequestLike;
+  receive: (message: ResponseMessage) => unknown;
+  peek: RealmBody['peek'];
+}
+
 export interface HeadersLike extends Iterable<[name: string, value: string]> {
-  has(name: string): boolean;
-  append(name: string, value: string): void;
+  set: (name: string, value: string) => void;
+  has: (name: string) => boolean;
+  append: (name: string, value: string) => void;
 }
 
 export interface SignalLike {
   readonly aborted: boolean;
   readonly reason: unknown;
-  addEventListener(type: 'abort', listener: () => void): void;
-  removeEventListener(type: 'abort', listener: () => void): void;
+  addEventListener: (type: 'abort', listener: () => void) => void;
+  removeEventListener: (type: 'abort', listener: () => void) => void;
 }
 
 /** A response as the process tells the engine of it; its body is held outside under `bodyId`. */
@@ -115,4 +135,17 @@ export interface ResponseMessage {
   redirected: boolean;
   headers: [name: string, value: string][];
   bodyId: number | null;
+}
+
+export interface SearchParams {
+  toString: () => string;
+}
+
+/** Handed from the part that makes parameters to the one that makes addresses. */
+export interface RealmParams {
+  URLSearchParams: new (init: string) => SearchParams;
+  /** Has the callback called after each change. */
+  follow: (params: SearchParams, changed: () => void) => void;
+  /** Replaces what they hold, without telling of a change. */
+  reset: (params: SearchParams, query: string) => void;
 }
