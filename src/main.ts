@@ -1,31 +1,41 @@
 import { createLogger } from './common/logging.js';
 import { readEnvironment } from './config/read-environment.js';
-import { parseSettings } from './config/settings.js';
+import { parseSettings, type Settings } from './config/settings.js';
 import { printWelcome } from './print-welcome.js';
 import { startService, type RunningService } from './start-service.js';
 
 const logger = createLogger();
 
 try {
-  const settings = parseSettings(readEnvironment());
-  const starting = startService(settings, logger);
+  const starting = start(parseSettings(readEnvironment()));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     // From the first moment on: a start that is broken off would leave PostgreSQL behind.
     process.once(signal, () => {
       void stop(starting);
     });
   }
-  await printWelcome(await starting, settings);
+  await starting;
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
 }
 
-async function stop(starting: Promise<RunningService>): Promise<void> {
+async function start(settings: Settings): Promise<RunningService> {
+  const service = await startService(settings, logger);
   try {
-    const service = await starting.catch(() => null);
-    // A start that failed says so itself, and ends the process.
-    if (!service) return;
+    await printWelcome(service, settings);
+    return service;
+  } catch (error) {
+    await service.stop();
+    throw error;
+  }
+}
+
+async function stop(starting: Promise<RunningService>): Promise<void> {
+  const service = await starting.catch(() => null);
+  // A start that failed says so itself, and ends the process.
+  if (!service) return;
+  try {
     await service.stop();
     process.exit(0);
   } catch (error) {

@@ -14,7 +14,7 @@ export function isStorable(text: string): boolean {
 
 /**
  * The faults of a parsed JSON value that no route takes: text that cannot be stored, in values and
- * in names, and nesting deeper than 100 levels. At most 100 faults are named.
+ * in names, the name `__proto__`, and nesting deeper than 100 levels. At most 100 faults are named.
  */
 export function checkText(value: unknown): Fault[] {
   const faults: Fault[] = [];
@@ -35,6 +35,8 @@ export function checkText(value: unknown): Fault[] {
       for (const key of Object.keys(current)) {
         path.push(key);
         if (!isStorable(key)) fault('has a name that holds NUL or half of a surrogate pair');
+        // Libraries on the way to the database drop such a member without a word.
+        if (key === '__proto__') fault('has the name __proto__, which is not taken');
         visit((current as Record<string, unknown>)[key]);
         path.pop();
       }

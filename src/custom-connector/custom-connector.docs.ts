@@ -144,22 +144,26 @@ export const TABLE_MAPPINGS: ApiPropertyOptions = {
   example: { orders: MAPPING_EXAMPLE },
 };
 
+const SCHEMA_OR_SAMPLE = [
+  { type: 'object', additionalProperties: true },
+  { type: 'array', items: {} },
+  { type: 'null' },
+];
+
 const EXPECTED_RESPONSE =
   'a JSON Schema (draft 2020-12, an object), or a sample of a response (an array).';
 
 export const POLL_RECORDS_RESPONSE = {
-  type: ['object', 'array'],
-  nullable: true,
+  oneOf: SCHEMA_OR_SAMPLE,
   description: `What pollRecords is expected to get from the remote: ${EXPECTED_RESPONSE}`,
   example: [{ id: 1, title: 'Lamp', price: { amount: 49.5 } }],
-} as unknown as ApiPropertyOptions;
+} as ApiPropertyOptions;
 
 export const GET_RECORD_RESPONSE = {
-  type: ['object', 'array'],
-  nullable: true,
+  oneOf: SCHEMA_OR_SAMPLE,
   description: `What getRecord is expected to get from the remote: ${EXPECTED_RESPONSE}`,
   example: { type: 'object', required: ['id', 'title'] },
-} as unknown as ApiPropertyOptions;
+} as ApiPropertyOptions;
 
 export const ID: ApiPropertyOptions = {
   type: 'string',

@@ -145,12 +145,12 @@ export class Child {
       });
     });
     const timer = setTimeout(() => {
+      this.#log('A sandbox process does not come up.', { stderr: this.#stderr });
       this.kill();
     }, READY_MS);
     const isReady = await ready;
     clearTimeout(timer);
     if (isReady) return;
-    this.#log('A sandbox process did not come up.', { stderr: this.#stderr });
     throw new SpawnError('A sandbox process did not come up.');
   }
 

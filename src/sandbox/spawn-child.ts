@@ -53,9 +53,11 @@ export function runnerEntry(): string {
 export function spawnChild(entry: string): SandboxProcess {
   const args = [
     permissionFlag(),
-    ...readableFolders(entry).map((folder) => `--allow-fs-read=${folder}/*`),
+    ...readablePaths(entry).map((path) => `--allow-fs-read=${path}`),
     `--max-old-space-size=${HEAP_MB}`,
     '--disallow-code-generation-from-strings',
+    // Else Node would have to read the links themselves, as where `node_modules` is one.
+    '--preserve-symlinks',
     '--no-addons',
     '--no-warnings',
     entry,
@@ -82,12 +84,12 @@ function permissionFlag(): string {
   return flags.has('--permission') ? '--permission' : '--experimental-permission';
 }
 
-function readableFolders(entry: string): string[] {
+function readablePaths(entry: string): string[] {
   const code = resolve(dirname(entry), '../..');
   const root = packageRoot(code);
   const packages = PACKAGES.map((name) => join(nodeModules(root, name), name));
   const folders = [...FOLDERS.map((folder) => join(code, folder)), ...packages];
-  return [...new Set(folders.flatMap((folder) => [folder, realpathSync(folder)]))];
+  return folders.map((folder) => `${folder}/*`);
 }
 
 /** The folder of installed packages that holds this one, as Node looks for it. */

@@ -1,11 +1,11 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Settings } from '../../src/config/settings.js';
 import { packageRoot } from '../../src/config/package-root.js';
 import { readPostmaster } from '../../src/db/postmaster.js';
-import { descendantsOf, endProcess, isAlive, processes, until } from './process-tree.js';
+import { descendantsOf, endProcess, processes, until } from './process-tree.js';
 
 /** How long a service may take to say where it is. */
 const START_MS = 30_000;
@@ -139,15 +139,22 @@ export class Bench {
     return found.map(({ pid }) => pid);
   }
 
-  async end(): Promise<void> {
+  /** Ends every process of this spec that still runs. */
+  async endAll(): Promise<void> {
     for (const service of this.started) this.below(service);
     await Promise.all(this.started.map((service) => service.stop('SIGKILL')));
     // An id may have been given to another process since.
-    for (const { pid, startedAt } of processes()) {
-      if (this.seen.get(pid) === startedAt) endProcess(pid);
+    const left = () => processes().filter(({ pid, startedAt }) => this.seen.get(pid) === startedAt);
+    for (const { pid } of left()) endProcess(pid);
+    await until(() => left().length === 0, 5000);
+  }
+
+  async end(): Promise<void> {
+    try {
+      await this.endAll();
+    } finally {
+      await rm(this.folder, { recursive: true, force: true });
     }
-    await until(() => ![...this.seen.keys()].some(isAlive), 5000).catch(() => undefined);
-    await rm(this.folder, { recursive: true, force: true });
   }
 }
 
@@ -163,4 +170,3 @@ export async function serverOf(dataDir: string): Promise<{ pid: number; socketFo
   return { pid, socketFolder };
 }
 
-export { isAlive, until, spawnSync };
