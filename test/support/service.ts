@@ -63,7 +63,10 @@ export interface TestService {
   stop(): Promise<void>;
 }
 
-/** Starts a service in this process, on a database of its own and a free port. */
+/**
+ * Starts a service in this process, on a database of its own and a free port. One at a time in a
+ * spec: Passport keeps one set of strategies for a process, and the newest service's serve.
+ */
 export async function startTestService(
   environment: Record<string, string> = {},
 ): Promise<TestService> {
