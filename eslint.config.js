@@ -79,6 +79,12 @@ export default defineConfig(
     files: ['src/config/**', 'test/**', 'docs/**', 'bench/**', 'prisma.config.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
-  { files: ['*.config.js', '*.config.ts'], rules: { 'import-x/no-default-export': 'off' } },
+  // A spec tells one concern from start to end.
+  { files: ['test/**', '**/*.spec.ts'], rules: { 'max-lines': 'off' } },
+  { files: ['**/*.js'], extends: [tseslint.configs.disableTypeChecked] },
+  {
+    files: ['*.config.js', '*.config.ts', 'test/support/global-*.js'],
+    rules: { 'import-x/no-default-export': 'off' },
+  },
   prettier,
 );

@@ -1,9 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Response } from 'supertest';
 import { withClient } from './support/database.js';
 import { IdentityProvider } from './support/jwks.js';
-import { startTestService, type TestService } from './support/service.js';
+import { startTestService, type Answer, type TestService } from './support/service.js';
 
 const AGENT_KEY = 'agent:shared:key:with:colons:and:more:than:32:characters';
 
@@ -12,7 +11,7 @@ function encode(part: object): string {
 }
 
 /** All of a 401 that a caller could learn from. */
-function told({ status, body, headers }: Response) {
+function told({ status, body, headers }: Answer) {
   const { requestId, instance, ...rest } = body as Record<string, unknown>;
   expect(instance).toBe(`urn:uuid:${String(requestId)}`);
   return { status, rest, challenge: headers['www-authenticate'] };
@@ -77,9 +76,10 @@ describe('authentication', () => {
       expect(told(await service.as('API-Token ').get('/users/me'))).toEqual(refusal);
 
       await withClient(service.databaseUrl, (client) =>
-        client.query("update api_tokens set expires_at = now() - interval '1 second' where user_id = $1", [
-          user.userId,
-        ]),
+        client.query(
+          "update api_tokens set expires_at = now() - interval '1 second' where user_id = $1",
+          [user.userId],
+        ),
       );
       expect(told(await user.get('/users/me'))).toEqual(refusal);
     });
@@ -92,7 +92,10 @@ describe('authentication', () => {
       expect(JSON.stringify(first.body)).not.toContain('ccs_');
       const next = /<([^>]+)>; rel="next"/.exec(first.headers['link'] ?? '')?.[1] ?? '';
       const second = await user.get(next);
-      expect((second.body as { name: string | null }[]).map(({ name }) => name)).toEqual(['one', null]);
+      expect((second.body as { name: string | null }[]).map(({ name }) => name)).toEqual([
+        'one',
+        null,
+      ]);
       expect(second.headers['link']).toBeUndefined();
     });
 
@@ -109,9 +112,9 @@ describe('authentication', () => {
       const user = await service.newUser();
       const { status, body } = await user.post('/api-tokens', { name: 7, other: 1 });
       expect(status).toBe(400);
-      expect((body as { errors: { pointer: string }[] }).errors.map(({ pointer }) => pointer)).toEqual(
-        expect.arrayContaining(['/name', '/other']),
-      );
+      expect(
+        (body as { errors: { pointer: string }[] }).errors.map(({ pointer }) => pointer),
+      ).toEqual(expect.arrayContaining(['/name', '/other']));
     });
   });
 
@@ -141,14 +144,17 @@ describe('authentication', () => {
       return service.as(`Bearer ${await token}`).get('/users/me');
     }
 
-    it.each(['rsa-1', 'ec-1'])('knows the user by issuer and subject, signed with %s', async (kid) => {
-      const first = await as(provider.token(kid, { sub: `bob-${kid}` }));
-      const again = await as(provider.token(kid, { sub: `bob-${kid}` }));
-      const other = await as(provider.token(kid, { sub: `carol-${kid}` }));
-      expect([first.status, again.status, other.status]).toEqual([200, 200, 200]);
-      expect(again.body).toEqual(first.body);
-      expect(other.body).not.toEqual(first.body);
-    });
+    it.each(['rsa-1', 'ec-1'])(
+      'knows the user by issuer and subject, signed with %s',
+      async (kid) => {
+        const first = await as(provider.token(kid, { sub: `bob-${kid}` }));
+        const again = await as(provider.token(kid, { sub: `bob-${kid}` }));
+        const other = await as(provider.token(kid, { sub: `carol-${kid}` }));
+        expect([first.status, again.status, other.status]).toEqual([200, 200, 200]);
+        expect(again.body).toEqual(first.body);
+        expect(other.body).not.toEqual(first.body);
+      },
+    );
 
     it('makes one user of two first calls at once', async () => {
       const token = await provider.token('ec-1', { sub: 'twins' });
@@ -161,33 +167,56 @@ describe('authentication', () => {
       ['another issuer', () => provider.token('rsa-1', { iss: 'https://evil.example.com/' })],
       ['another audience', () => provider.token('rsa-1', { aud: 'another-service' })],
       ['no audience', () => provider.token('rsa-1', { aud: undefined })],
-      ['an expired token', () => provider.token('rsa-1', { exp: Math.floor(Date.now() / 1000) - 1 })],
+      [
+        'an expired token',
+        () => provider.token('rsa-1', { exp: Math.floor(Date.now() / 1000) - 1 }),
+      ],
       ['a token without exp', () => provider.token('rsa-1', { exp: undefined })],
-      ['a token not valid yet', () => provider.token('rsa-1', { nbf: Math.floor(Date.now() / 1000) + 60 })],
+      [
+        'a token not valid yet',
+        () => provider.token('rsa-1', { nbf: Math.floor(Date.now() / 1000) + 60 }),
+      ],
       ['a token without subject', () => provider.token('rsa-1', { sub: undefined })],
       ['an empty subject', () => provider.token('rsa-1', { sub: '' })],
       ['a subject that cannot be stored', () => provider.token('rsa-1', { sub: 'a\0b' })],
       ['an unknown key id', () => provider.token('rsa-1', {}, { kid: 'no-such-key' })],
       ['the key id of another key', () => provider.token('rsa-1', {}, { kid: 'ec-1' })],
-      ['a signature that was changed', async () => {
-        const [head, payload, signature = ''] = (await provider.token('ec-1')).split('.');
-        return `${head}.${payload}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`;
-      }],
-      ['another payload under a good signature', async () => {
-        const [head, , signature] = (await provider.token('ec-1')).split('.');
-        const payload = encode({ iss: provider.issuer, aud: provider.audience, sub: 'root', exp: 9e9 });
-        return `${head}.${payload}.${signature}`;
-      }],
-      ['alg none', () => {
-        const payload = { iss: provider.issuer, aud: provider.audience, sub: 'alice', exp: 9e9 };
-        return `${encode({ alg: 'none', kid: 'rsa-1' })}.${encode(payload)}.`;
-      }],
-      ['HS256 signed with the public key', async () => {
-        const payload = { iss: provider.issuer, aud: provider.audience, sub: 'alice', exp: 9e9 };
-        const signed = `${encode({ alg: 'HS256', kid: 'rsa-1' })}.${encode(payload)}`;
-        const hmac = createHmac('sha256', await provider.publicPem('rsa-1'));
-        return `${signed}.${hmac.update(signed).digest('base64url')}`;
-      }],
+      [
+        'a signature that was changed',
+        async () => {
+          const [head, payload, signature = ''] = (await provider.token('ec-1')).split('.');
+          return `${head}.${payload}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`;
+        },
+      ],
+      [
+        'another payload under a good signature',
+        async () => {
+          const [head, , signature] = (await provider.token('ec-1')).split('.');
+          const payload = encode({
+            iss: provider.issuer,
+            aud: provider.audience,
+            sub: 'root',
+            exp: 9e9,
+          });
+          return `${head}.${payload}.${signature}`;
+        },
+      ],
+      [
+        'alg none',
+        () => {
+          const payload = { iss: provider.issuer, aud: provider.audience, sub: 'alice', exp: 9e9 };
+          return `${encode({ alg: 'none', kid: 'rsa-1' })}.${encode(payload)}.`;
+        },
+      ],
+      [
+        'HS256 signed with the public key',
+        async () => {
+          const payload = { iss: provider.issuer, aud: provider.audience, sub: 'alice', exp: 9e9 };
+          const signed = `${encode({ alg: 'HS256', kid: 'rsa-1' })}.${encode(payload)}`;
+          const hmac = createHmac('sha256', await provider.publicPem('rsa-1'));
+          return `${signed}.${hmac.update(signed).digest('base64url')}`;
+        },
+      ],
       ['no JWT at all', () => 'nonsense'],
     ])('refuses %s', async (_what, token) => {
       expect(told(await as(token()))).toEqual(refusal);
@@ -198,8 +227,9 @@ describe('authentication', () => {
       provider.unpublish('rsa-1');
       const token = await provider.token('rsa-2', { sub: 'dora' });
       // The provider is asked again at most every six seconds.
-      for (const end = Date.now() + 10_000; Date.now() < end; await sleep(200)) {
+      for (const end = Date.now() + 10_000; Date.now() < end;) {
         if ((await as(token)).status === 200) break;
+        await sleep(200);
       }
       expect((await as(token)).status).toBe(200);
     }, 15_000);

@@ -1,6 +1,5 @@
-import type { Response } from 'supertest';
 import { withClient } from './support/database.js';
-import { startTestService, type Api, type TestService } from './support/service.js';
+import { startTestService, type Answer, type Api, type TestService } from './support/service.js';
 
 interface Connector {
   id: string;
@@ -11,7 +10,8 @@ interface Connector {
 }
 
 const KEY = 'sk_live_0123456789abcdef';
-const LIST_TABLES = "async function listTables(apiKey) {\n  return [{ id: ['a'], displayName: 'A' }];\n}";
+const LIST_TABLES =
+  "async function listTables(apiKey) {\n  return [{ id: ['a'], displayName: 'A' }];\n}";
 const WHOLE = {
   name: 'Shop',
   prompt: 'Products of our shop',
@@ -31,11 +31,11 @@ const WHOLE = {
   getRecordResponse: { type: 'object', required: ['id'] },
 };
 
-function connectorOf({ body }: Response): Connector {
+function connectorOf({ body }: Answer): Connector {
   return body as Connector;
 }
 
-function faultsOf({ status, body }: Response): Record<string, string> {
+function faultsOf({ status, body }: Answer): Record<string, string> {
   expect(status).toBe(400);
   const { errors } = body as { errors: { pointer?: string; parameter?: string; detail: string }[] };
   return Object.fromEntries(errors.map((e) => [e.pointer ?? `?${e.parameter ?? ''}`, e.detail]));
@@ -157,8 +157,16 @@ describe('custom connectors', () => {
     it.each([
       ['NUL', { name: 'a\0b' }, '/name'],
       ['half a surrogate pair', { name: 'x', prompt: '\ud83d' }, '/prompt'],
-      ['NUL in a name within free JSON', { name: 'x', getRecordResponse: { 'a\0': 1 } }, '/getRecordResponse/a\0'],
-      ['a name', { name: 'x', getRecordResponse: JSON.parse('{"__proto__":1}') as object }, '/getRecordResponse/__proto__'],
+      [
+        'NUL in a name within free JSON',
+        { name: 'x', getRecordResponse: { 'a\0': 1 } },
+        '/getRecordResponse/a\0',
+      ],
+      [
+        'a name',
+        { name: 'x', getRecordResponse: JSON.parse('{"__proto__":1}') as object },
+        '/getRecordResponse/__proto__',
+      ],
     ])('refuses %s that cannot be stored', async (_what, body, pointer) => {
       expect(Object.keys(faultsOf(await user.post('/custom-connectors', body)))).toEqual([pointer]);
     });
@@ -189,13 +197,17 @@ describe('custom connectors', () => {
       expect((await user.get(path, { 'If-None-Match': '"2"' })).status).toBe(200);
     });
 
-    it.each(['cuc_0000000000', 'cuc_', 'usr_0000000000', 'nothing', '%00', 'cuc_%F0%9F%98%80%F0%9F'])(
-      'answers 404 or 400 for %s',
-      async (id) => {
-        const { status } = await user.get(`/custom-connectors/${id}`);
-        expect([400, 404]).toContain(status);
-      },
-    );
+    it.each([
+      'cuc_0000000000',
+      'cuc_',
+      'usr_0000000000',
+      'nothing',
+      '%00',
+      'cuc_%F0%9F%98%80%F0%9F',
+    ])('answers 404 or 400 for %s', async (id) => {
+      const { status } = await user.get(`/custom-connectors/${id}`);
+      expect([400, 404]).toContain(status);
+    });
   });
 
   describe('PUT', () => {
@@ -229,7 +241,9 @@ describe('custom connectors', () => {
       const { id } = await create();
       const path = `/custom-connectors/${id}`;
       expect(connectorOf(await user.put(path, { apiKey: '••••cdef' })).version).toBe(1);
-      expect(Object.keys(faultsOf(await user.put(path, { apiKey: '••••9999' })))).toEqual(['/apiKey']);
+      expect(Object.keys(faultsOf(await user.put(path, { apiKey: '••••9999' })))).toEqual([
+        '/apiKey',
+      ]);
       expect(connectorOf(await user.put(path, { apiKey: KEY })).version).toBe(1);
       const changed = connectorOf(await user.put(path, { apiKey: 'another-key-9999' }));
       expect([changed.apiKey, changed.version]).toEqual(['••••9999', 2]);
@@ -307,7 +321,9 @@ describe('custom connectors', () => {
       expect(body).toMatchObject({ version: 1, name: 'Shop', mapping: WHOLE.mapping });
       expect(body).not.toHaveProperty('apiKey');
 
-      expect((await user.post(`${path}/versions/1/restore`, undefined, { 'If-Match': '"1"' })).status).toBe(412);
+      expect(
+        (await user.post(`${path}/versions/1/restore`, undefined, { 'If-Match': '"1"' })).status,
+      ).toBe(412);
       const restored = await user.post(`${path}/versions/1/restore`);
       expect(restored.status).toBe(200);
       expect(restored.headers['etag']).toBe('"3"');
@@ -316,19 +332,24 @@ describe('custom connectors', () => {
       });
     });
 
-    it.each(['0', '2', '-1', '1.5', '99999999999', 'x', '%00'])('knows no version %s', async (n) => {
-      const { id } = await create({ name: 'x' });
-      expect((await user.get(`/custom-connectors/${id}/versions/${n}`)).status).toBe(404);
-      expect((await user.post(`/custom-connectors/${id}/versions/${n}/restore`)).status).toBe(404);
-    });
+    it.each(['0', '2', '-1', '1.5', '99999999999', 'x', '%00'])(
+      'knows no version %s',
+      async (n) => {
+        const { id } = await create({ name: 'x' });
+        expect((await user.get(`/custom-connectors/${id}/versions/${n}`)).status).toBe(404);
+        expect((await user.post(`/custom-connectors/${id}/versions/${n}/restore`)).status).toBe(
+          404,
+        );
+      },
+    );
 
     it('keeps the newest 100 before the present one, and pages through them', async () => {
       const { id } = await create({ name: 'v1' });
       const path = `/custom-connectors/${id}`;
       for (let i = 2; i <= 103; i += 1) await user.put(path, { name: `v${i}` });
       const seen: number[] = [];
-      for (let next: string | undefined = `${path}/versions?limit=40`; next; ) {
-        const page: Response = await user.get(next);
+      for (let next: string | undefined = `${path}/versions?limit=40`; next;) {
+        const page: Answer = await user.get(next);
         seen.push(...(page.body as Connector[]).map(({ version }) => version));
         next = /<([^>]+)>; rel="next"/.exec(page.headers['link'] ?? '')?.[1];
       }
@@ -343,8 +364,8 @@ describe('custom connectors', () => {
       const names = Array.from({ length: 25 }, (_, i) => `c${i}`);
       await Promise.all(names.map((name) => owner.post('/custom-connectors', { name })));
       const seen: Connector[] = [];
-      for (let next: string | undefined = '/custom-connectors?limit=7'; next; ) {
-        const page: Response = await owner.get(next);
+      for (let next: string | undefined = '/custom-connectors?limit=7'; next;) {
+        const page: Answer = await owner.get(next);
         expect(page.status).toBe(200);
         seen.push(...(page.body as Connector[]));
         next = /<([^>]+)>; rel="next"/.exec(page.headers['link'] ?? '')?.[1];

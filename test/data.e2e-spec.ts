@@ -33,6 +33,12 @@ const MAPPING = {
   ],
 };
 
+/** Waits until something holds, for two seconds at most. */
+async function until(holds: () => boolean): Promise<void> {
+  for (const end = Date.now() + 2000; !holds() && Date.now() < end;) await sleep(20);
+  expect(holds()).toBe(true);
+}
+
 describe('data operations', () => {
   let world: Remote;
   let odd: Remote;
@@ -109,7 +115,10 @@ describe('data operations', () => {
     });
     expect(status).toBe(200);
     expect(headers['content-type']).toMatch(/^application\/x-ndjson/);
-    const lines = text.trimEnd().split('\n').map((line) => JSON.parse(line) as Records['records'][0]);
+    const lines = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Records['records'][0]);
     const { summary } = lines.pop() as unknown as { summary: Summary };
     expect(lines).toHaveLength(250);
     expect(lines.find(({ id }) => id === 'AUT')?.fields).toEqual({
@@ -170,7 +179,8 @@ describe('data operations', () => {
     const path = await define({
       tables: ['plain', 'a%3Ab:c'],
       schema: [{ id: 'Title', displayName: 'The title', type: 'text' }],
-      pollRecords: 'function pollRecords(key, id) { return [{ id: id.join("|"), fields: { id } }]; }',
+      pollRecords:
+        'function pollRecords(key, id) { return [{ id: id.join("|"), fields: { id } }]; }',
     });
     expect((await user.get(`${path}/tables`)).body).toEqual({
       tables: [
@@ -194,7 +204,8 @@ describe('data operations', () => {
     const own = { recordArrayPath: 'b', fields: [{ path: 'v', type: 'text', name: 'Own' }] };
     const path = await define({
       tables: ['a', 'b'],
-      pollRecords: 'function pollRecords() { return { a: [{ id: 1, v: 1 }], b: [{ id: 2, v: 2 }] }; }',
+      pollRecords:
+        'function pollRecords() { return { a: [{ id: 1, v: 1 }], b: [{ id: 2, v: 2 }] }; }',
       mapping: { recordArrayPath: 'a', fields: [{ path: 'v', type: 'text', name: 'Shared' }] },
       tableMappings: { b: own },
     });
@@ -260,7 +271,10 @@ describe('data operations', () => {
       ['no array', 'return { id: ["a"] };'],
       ['an id that is text', 'return [{ id: "a", displayName: "A" }];'],
       ['an id without parts', 'return [{ id: [], displayName: "A" }];'],
-      ['two tables of one id', 'return [{ id: ["a"], displayName: "A" }, { id: ["a"], displayName: "B" }];'],
+      [
+        'two tables of one id',
+        'return [{ id: ["a"], displayName: "A" }, { id: ["a"], displayName: "B" }];',
+      ],
       ['nothing', ''],
     ])('gives a bad result with %s', async (_what, code) => {
       const { status, body } = await tables(`function listTables() { ${code} }`);
@@ -272,11 +286,15 @@ describe('data operations', () => {
       ['run.stalled', 502, 'return new Promise(() => {});'],
       ['run.time', 504, 'return new Promise((resolve) => setTimeout(resolve, 60000));'],
       ['run.memory', 507, 'const all = []; for (;;) all.push(new Array(10000).fill(all.length));'],
-    ])('reaches %s', async (code, status, source) => {
-      const path = await define({ listTables: `function listTables() { ${source} }` });
-      const answer = await user.get(`${path}/tables`);
-      expect([answer.status, (answer.body as { code: string }).code]).toEqual([status, code]);
-    }, 20_000);
+    ])(
+      'reaches %s',
+      async (code, status, source) => {
+        const path = await define({ listTables: `function listTables() { ${source} }` });
+        const answer = await user.get(`${path}/tables`);
+        expect([answer.status, (answer.body as { code: string }).code]).toEqual([status, code]);
+      },
+      20_000,
+    );
   });
 
   describe('the network', () => {
@@ -346,7 +364,8 @@ describe('data operations', () => {
       expect(response.status).toBe(200);
       let text = '';
       const reading = (async () => {
-        for await (const chunk of response.body ?? []) text += Buffer.from(chunk as Uint8Array).toString();
+        for await (const chunk of response.body ?? [])
+          text += Buffer.from(chunk as Uint8Array).toString();
       })();
       await expect(reading).rejects.toThrow();
       const lines = text.trimEnd().split('\n');
@@ -385,11 +404,10 @@ describe('data operations', () => {
         signal: leave.signal,
       });
       await response.body?.getReader().read();
-      const slow = odd.requests.at(-1);
-      expect(slow?.url).toBe('/slow');
+      const asked = () => odd.requests.find(({ url }) => url === '/slow');
+      await until(() => asked() !== undefined);
       leave.abort();
-      for (const end = Date.now() + 2000; !slow?.socket.destroyed && Date.now() < end; ) await sleep(20);
-      expect(slow?.socket.destroyed).toBe(true);
+      await until(() => asked()?.socket.destroyed === true);
     });
   });
 });

@@ -15,7 +15,11 @@ describe('errors of the framework and of HTTP', () => {
   });
 
   /** Sends a request as it is written, past every client that would mend it. */
-  async function raw(method: string, path: string, init: RequestInit = {}) {
+  async function raw(
+    method: string,
+    path: string,
+    init: { body?: string | URLSearchParams; headers?: Record<string, string> } = {},
+  ) {
     const response = await fetch(`${service.url}${path}`, {
       method,
       ...init,
@@ -43,20 +47,111 @@ describe('errors of the framework and of HTTP', () => {
 
   it.each([
     ['an unknown route', 'GET', '/nothing', {}, 404, 'route.not_found'],
-    ['an unknown route with a body', 'POST', '/nothing', { body: '{}', headers: json }, 404, 'route.not_found'],
-    ['a path that cannot be decoded', 'GET', '/custom-connectors/%zz', {}, 400, 'request.malformed'],
+    [
+      'an unknown route with a body',
+      'POST',
+      '/nothing',
+      { body: '{}', headers: json },
+      404,
+      'route.not_found',
+    ],
+    [
+      'a path that cannot be decoded',
+      'GET',
+      '/custom-connectors/%zz',
+      {},
+      400,
+      'request.malformed',
+    ],
     ['another method', 'PATCH', '/custom-connectors', {}, 405, 'route.method_not_allowed'],
-    ['another method on a path with an id', 'POST', '/custom-connectors/cuc_0000000000', {}, 405, 'route.method_not_allowed'],
-    ['malformed JSON', 'POST', '/custom-connectors', { body: '{"name": "x', headers: json }, 400, 'request.malformed'],
-    ['an empty body', 'POST', '/custom-connectors', { body: '', headers: json }, 400, 'request.invalid'],
-    ['a body that is no object', 'POST', '/custom-connectors', { body: '[1]', headers: json }, 400, 'request.invalid'],
-    ['a body that is null', 'POST', '/custom-connectors', { body: 'null', headers: json }, 400, 'request.invalid'],
-    ['a form', 'POST', '/custom-connectors', { body: new URLSearchParams({ name: 'x' }) }, 415, 'request.unsupported_type'],
-    ['plain text', 'POST', '/custom-connectors', { body: '{"name":"x"}' }, 415, 'request.unsupported_type'],
-    ['another charset', 'POST', '/custom-connectors', { body: '{}', headers: { 'Content-Type': 'application/json; charset=latin1' } }, 415, 'request.unsupported_type'],
-    ['an unknown encoding', 'POST', '/custom-connectors', { body: '{}', headers: { ...json, 'Content-Encoding': 'zstd2' } }, 415, 'request.unsupported_type'],
-    ['a body that is not gzip', 'POST', '/custom-connectors', { body: '{}', headers: { ...json, 'Content-Encoding': 'gzip' } }, 400, 'request.malformed'],
-    ['too large a body', 'POST', '/custom-connectors', { body: `{"name":"${'x'.repeat(5 * 1024 * 1024)}"}`, headers: json }, 413, 'request.too_large'],
+    [
+      'another method on a path with an id',
+      'POST',
+      '/custom-connectors/cuc_0000000000',
+      {},
+      405,
+      'route.method_not_allowed',
+    ],
+    [
+      'malformed JSON',
+      'POST',
+      '/custom-connectors',
+      { body: '{"name": "x', headers: json },
+      400,
+      'request.malformed',
+    ],
+    [
+      'an empty body',
+      'POST',
+      '/custom-connectors',
+      { body: '', headers: json },
+      400,
+      'request.invalid',
+    ],
+    [
+      'a body that is no object',
+      'POST',
+      '/custom-connectors',
+      { body: '[1]', headers: json },
+      400,
+      'request.invalid',
+    ],
+    [
+      'a body that is null',
+      'POST',
+      '/custom-connectors',
+      { body: 'null', headers: json },
+      400,
+      'request.invalid',
+    ],
+    [
+      'a form',
+      'POST',
+      '/custom-connectors',
+      { body: new URLSearchParams({ name: 'x' }) },
+      415,
+      'request.unsupported_type',
+    ],
+    [
+      'plain text',
+      'POST',
+      '/custom-connectors',
+      { body: '{"name":"x"}' },
+      415,
+      'request.unsupported_type',
+    ],
+    [
+      'another charset',
+      'POST',
+      '/custom-connectors',
+      { body: '{}', headers: { 'Content-Type': 'application/json; charset=latin1' } },
+      415,
+      'request.unsupported_type',
+    ],
+    [
+      'an unknown encoding',
+      'POST',
+      '/custom-connectors',
+      { body: '{}', headers: { ...json, 'Content-Encoding': 'zstd2' } },
+      415,
+      'request.unsupported_type',
+    ],
+    [
+      'a body that is not gzip',
+      'POST',
+      '/custom-connectors',
+      { body: '{}', headers: { ...json, 'Content-Encoding': 'gzip' } },
+      400,
+      'request.malformed',
+    ],
+    [
+      'too large a body',
+      'POST',
+      '/custom-connectors',
+      { body: `{"name":"${'x'.repeat(5 * 1024 * 1024)}"}`, headers: json },
+      413,
+      'request.too_large',
+    ],
   ])('tells %s as a problem', async (_what, method, path, init, status, code) => {
     const answer = await raw(method, path, init);
     expect([answer.status, answer.problem['code']]).toEqual([status, code]);
@@ -91,7 +186,9 @@ describe('errors of the framework and of HTTP', () => {
   });
 
   it('answers headers that are too large with a problem', async () => {
-    const answer = await speak(`GET / HTTP/1.1\r\nHost: x\r\nX-Large: ${'x'.repeat(20_000)}\r\n\r\n`);
+    const answer = await speak(
+      `GET / HTTP/1.1\r\nHost: x\r\nX-Large: ${'x'.repeat(20_000)}\r\n\r\n`,
+    );
     expect(answer).toContain('HTTP/1.1 431 ');
     expect(answer).toContain('"code":"request.headers_too_large"');
   });

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isAlive, until } from './support/process-tree.js';
+import { descendantsOf, isAlive, until } from './support/process-tree.js';
 import { Bench, clusterOf, serverOf, type ServiceProcess } from './support/process.js';
 
 describe('a service that was killed', () => {
@@ -10,6 +10,7 @@ describe('a service that was killed', () => {
   let token: string;
   let service: ServiceProcess;
   const acknowledged: string[] = [];
+  let killed = false;
 
   beforeAll(async () => {
     bench = await Bench.open();
@@ -20,8 +21,9 @@ describe('a service that was killed', () => {
   }, 40_000);
   afterAll(() => bench.end());
 
-  /** Writes from several clients at once, until the service is gone. */
-  async function writeUntilGone(): Promise<void> {
+  /** Writes from several clients at once, until the service is killed. */
+  async function writeUntilKilled(): Promise<void> {
+    killed = false;
     async function client(number: number): Promise<void> {
       for (let count = 0; ; count += 1) {
         try {
@@ -31,8 +33,8 @@ describe('a service that was killed', () => {
           if (response.status !== 201) throw new Error(`${response.status}`);
           acknowledged.push(((await response.json()) as { id: string }).id);
         } catch (error) {
-          if (isAlive(service.pid)) throw error;
-          return;
+          if (killed) return;
+          throw error;
         }
       }
     }
@@ -62,25 +64,30 @@ describe('a service that was killed', () => {
     expect(made.status).toBe(201);
   }
 
-  async function killDuringWrites(): Promise<number[]> {
+  /** Kills the service while it is written to; gives what ran below it. */
+  async function killDuringWrites(all: 'with all below it' | 'alone'): Promise<number[]> {
     const before = acknowledged.length;
-    const writing = writeUntilGone();
-    await until(() => acknowledged.length > before + 40, 20_000);
+    const writing = writeUntilKilled();
+    await Promise.race([writing, until(() => acknowledged.length > before + 40, 20_000)]);
     const below = bench.below(service);
+    killed = true;
+    for (const pid of all === 'alone' ? [] : below) process.kill(pid, 'SIGKILL');
     service.signal('SIGKILL');
     await Promise.all([writing, service.ended]);
     return below;
   }
 
   it('loses nothing that it acknowledged; the next start takes over its PostgreSQL', async () => {
-    const below = await killDuringWrites();
+    const below = await killDuringWrites('alone');
     const { pid } = await serverOf(DATA_DIR);
     service = await bench.start({ DATA_DIR }).ready();
     expect(await serverOf(DATA_DIR)).toMatchObject({ pid });
     await expectWhole();
     // Of what the killed one left, only the PostgreSQL that serves again still runs.
-    const ofServer = new Set(bench.below(service));
-    await until(() => !below.some((id) => id !== pid && !ofServer.has(id) && isAlive(id)), 5000);
+    await until(() => {
+      const serving = [pid, ...descendantsOf(pid).map((entry) => entry.pid)];
+      return !below.some((id) => !serving.includes(id) && isAlive(id));
+    }, 5000);
     expect((await service.stop()).code).toBe(0);
     expect(isAlive(pid)).toBe(false);
     service = await bench.start({ DATA_DIR }).ready();
@@ -93,13 +100,8 @@ describe('a service that was killed', () => {
   ])(
     'loses nothing when it was killed %s',
     async (_, rewrite) => {
-      const writing = writeUntilGone();
-      const before = acknowledged.length;
-      await until(() => acknowledged.length > before + 40, 20_000);
-      const below = bench.below(service);
       const { socketFolder } = await serverOf(DATA_DIR);
-      for (const pid of [service.pid, ...below]) process.kill(pid, 'SIGKILL');
-      await Promise.all([writing, service.ended]);
+      const below = await killDuringWrites('with all below it');
       await until(() => !below.some(isAlive), 5000);
 
       const pidFile = join(await clusterOf(DATA_DIR), 'postmaster.pid');

@@ -107,7 +107,7 @@ function isProblemResponse(
   return (
     response !== undefined &&
     'content' in response &&
-    response.content?.['application/problem+json'] !== undefined
+    Object.hasOwn(response.content ?? {}, 'application/problem+json')
   );
 }
 

@@ -25,6 +25,7 @@ const MAPPING_SCHEMA = {
     },
     fields: {
       type: 'array' as const,
+      description: 'The fields of a record; their names are the columns.',
       items: {
         type: 'object' as const,
         required: ['path', 'type', 'name'],

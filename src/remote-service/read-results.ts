@@ -17,11 +17,10 @@ export function readTables(run: FailedRun, value: JsonValue): Table[] {
     const whole = Array.isArray(id) && id.length > 0 && id.every(isName);
     if (!whole) throw bad('id', 'the id of a table must be an array of texts that are not empty');
     if (typeof displayName !== 'string') throw bad('displayName', 'displayName must be text');
-    const remoteId = id as string[];
-    const wsId = joinTableId(remoteId);
+    const wsId = joinTableId(id);
     if (seen.has(wsId)) throw bad('id', 'two tables have the same id');
     seen.add(wsId);
-    return { id: { wsId, remoteId }, displayName };
+    return { id: { wsId, remoteId: id }, displayName };
   });
 }
 

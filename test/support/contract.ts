@@ -1,7 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
-import type { Response } from 'supertest';
+import type { Answer } from './service.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
@@ -16,7 +16,7 @@ export class Contract {
   }
 
   /** Throws where an answer is not as described: its status, its type, its body. */
-  check(method: string, path: string, response: Response): void {
+  check(method: string, path: string, response: Answer): void {
     const [template, operation] = this.find(method, path);
     const where = `${method} ${path} ${response.status}`;
     const type = (response.headers['content-type'] ?? '').split(';')[0];
@@ -50,7 +50,7 @@ export class Contract {
     }
     if (!validate(body)) {
       const errors = this.ajv.errorsText(validate.errors);
-      throw new Error(`${where}: ${errors}\n${JSON.stringify(body)?.slice(0, 2000)}`);
+      throw new Error(`${where}: ${errors}\n${JSON.stringify(body).slice(0, 2000)}`);
     }
   }
 

@@ -3,6 +3,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import pg from 'pg';
 import { DataDir } from '../../dist/db/data-dir.js';
 import { EmbeddedPostgres } from '../../dist/db/embedded-postgres.js';

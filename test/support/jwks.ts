@@ -63,9 +63,7 @@ export class IdentityProvider {
     const present = Object.fromEntries(
       Object.entries(payload).filter(([, value]) => value !== undefined),
     );
-    return new SignJWT(present)
-      .setProtectedHeader({ alg, kid, ...header })
-      .sign(pair.privateKey);
+    return new SignJWT(present).setProtectedHeader({ alg, kid, ...header }).sign(pair.privateKey);
   }
 
   async stop(): Promise<void> {

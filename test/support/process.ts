@@ -59,7 +59,8 @@ export class ServiceProcess {
 
   /** Waits until it listens; throws with what it wrote where it ends instead. */
   async ready(): Promise<this> {
-    const welcome = () => this.url !== '' && this.stdout.endsWith('\n\n');
+    // The log goes to the same place and may come before or behind it.
+    const welcome = () => /Custom connector service [^]*\n\n/.test(this.stdout);
     await Promise.race([this.ended, until(welcome, START_MS)]);
     if (!welcome()) throw new Error(`The service did not start: ${this.stderr}\n${this.stdout}`);
     return this;
@@ -169,4 +170,3 @@ export async function serverOf(dataDir: string): Promise<{ pid: number; socketFo
   const { pid = 0, socketFolder = '' } = (await readPostmaster(await clusterOf(dataDir))) ?? {};
   return { pid, socketFolder };
 }
-

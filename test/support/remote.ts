@@ -27,7 +27,7 @@ export class Remote {
   static countries(): Promise<Remote> {
     const app = jsonServer.create();
     app.use(jsonServer.router({ countries }));
-    return Remote.start(app as unknown as Handler);
+    return Remote.start(app as Handler);
   }
 
   get host(): string {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import supertest, { type Response } from 'supertest';
+import supertest from 'supertest';
 import { ApiDocsService } from '../../src/api-docs/api-docs.service.js';
 import { ApiTokenService } from '../../src/auth/api-token.service.js';
 import { UserService } from '../../src/auth/user.service.js';
@@ -8,6 +8,14 @@ import { parseSettings } from '../../src/config/settings.js';
 import { startService, type RunningService } from '../../src/start-service.js';
 import { Contract } from './contract.js';
 import { createDatabase } from './database.js';
+
+/** What came back. */
+export interface Answer {
+  status: number;
+  headers: Record<string, string | undefined>;
+  text: string;
+  body: unknown;
+}
 
 export interface RequestOptions {
   headers?: Record<string, string>;
@@ -38,13 +46,14 @@ export class Api {
     return this.send('DELETE', path, headers ? { headers } : {});
   }
 
-  async send(method: string, path: string, { headers, body }: RequestOptions): Promise<Response> {
+  async send(method: string, path: string, { headers, body }: RequestOptions): Promise<Answer> {
     const request = supertest(this.url)[method.toLowerCase() as 'get'](path);
     if (this.authorization) request.set('Authorization', this.authorization);
     for (const [name, value] of Object.entries(headers ?? {})) request.set(name, value);
     const response = await (body === undefined ? request : request.send(body as object));
-    this.contract.check(method, path, response);
-    return response;
+    const answer = response as Answer;
+    this.contract.check(method, path, answer);
+    return answer;
   }
 }
 

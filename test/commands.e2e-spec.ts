@@ -1,0 +1,166 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createDatabase, withClient } from './support/database.js';
+import { Bench, serverOf, type ServiceProcess } from './support/process.js';
+
+function newKey(): string {
+  return randomBytes(32).toString('base64');
+}
+
+/** What the token command printed. */
+function printed(stdout: string): { user: string; token: string } {
+  const [, user = '', token = ''] = /^User +(\S+)\nToken +(\S+)\nExpires +\S+Z\n/.exec(stdout) ?? [];
+  return { user, token };
+}
+
+async function userOf(service: ServiceProcess, token: string): Promise<unknown> {
+  const body = (await (await service.request('/users/me', { token })).json()) as { id: string };
+  return body.id;
+}
+
+describe('the commands', () => {
+  let bench: Bench;
+  beforeAll(async () => {
+    bench = await Bench.open();
+  });
+  afterEach(() => bench.endAll());
+  afterAll(() => bench.end());
+
+  describe('token', () => {
+    it('makes users and tokens, without a service and beside one', async () => {
+      const DATA_DIR = bench.dataDir('tokens');
+      const token = (...args: string[]) => bench.command('token', args, { DATA_DIR });
+
+      const before = await token('--user', ' Ada Lovelace ');
+      expect(before).toMatchObject({ code: 0, stderr: '' });
+      const ada = printed(before.stdout);
+      expect(ada.user).toMatch(/^usr_[0-9A-Za-z]{10}$/);
+      expect(await serverOf(DATA_DIR)).toEqual({ pid: 0, socketFolder: '' });
+
+      const service = await bench.start({ DATA_DIR }).ready();
+      // There is a user by now, so none is made by the start.
+      expect(service.token).toBeUndefined();
+      expect(await userOf(service, ada.token)).toBe(ada.user);
+
+      const { pid } = await serverOf(DATA_DIR);
+      const again = printed((await token('--user=Ada Lovelace')).stdout);
+      const byId = printed((await token('--user', ada.user)).stdout);
+      const other = printed((await token('--user', 'Grace')).stdout);
+      expect([again.user, byId.user]).toEqual([ada.user, ada.user]);
+      expect(other.user).not.toBe(ada.user);
+      expect(new Set([ada, again, byId, other].map((made) => made.token)).size).toBe(4);
+      for (const made of [ada, again, byId, other]) {
+        expect(await userOf(service, made.token)).toBe(made.user);
+      }
+      for (const id of ['usr_0000000000', 'usr_short']) {
+        expect(await token('--user', id)).toMatchObject({
+          ...{ code: 1, stdout: '', stderr: `There is no user ${id}.\n` },
+        });
+      }
+      expect(await serverOf(DATA_DIR)).toMatchObject({ pid });
+    }, 60_000);
+
+    it.each([[[]], [['--user', ' ']], [['--user']], [['--name', 'Ada']], [['Ada']]])(
+      'says how it is used, and starts nothing, when called with %j',
+      async (args) => {
+        const DATA_DIR = bench.dataDir('unused');
+        expect(await bench.command('token', args, { DATA_DIR })).toMatchObject({
+          code: 1,
+          stdout: '',
+          stderr: 'Usage: npm run token -- --user <name or usr_ id>\n',
+        });
+        expect(existsSync(DATA_DIR)).toBe(false);
+      },
+      20_000,
+    );
+  });
+
+  describe('rotate-keys', () => {
+    const APIS = ['0123456789abcdef', 'short', 'a longer key of 32 characters..'];
+
+    async function define(service: ServiceProcess, token: string): Promise<void> {
+      for (const apiKey of [...APIS, undefined]) {
+        const body = JSON.stringify({ name: 'with a key', apiKey });
+        const made = await service.request('/custom-connectors', { method: 'POST', body, token });
+        expect(made.status).toBe(201);
+      }
+    }
+
+    async function masks(service: ServiceProcess, token: string): Promise<unknown[]> {
+      const response = await service.request('/custom-connectors', { token });
+      const connectors = (await response.json()) as { apiKey?: string | null }[];
+      return connectors.map(({ apiKey }) => apiKey ?? null).reverse();
+    }
+    const MASKS = ['••••cdef', '••••', '••••rs..', null];
+
+    it('encrypts every stored key anew, so that the old key can go', async () => {
+      const [a, b, c] = [newKey(), newKey(), newKey()];
+      const DATABASE_URL = await createDatabase();
+      const withKeys = (ENCRYPTION_KEYS: string) => ({ DATABASE_URL, ENCRYPTION_KEYS });
+      const { stdout } = await bench.command('token', ['--user', 'Ada'], withKeys(a));
+      const { token } = printed(stdout);
+      const first = await bench.start(withKeys(a)).ready();
+      await define(first, token);
+      expect(await masks(first, token)).toEqual(MASKS);
+      await first.stop();
+
+      const missing = {
+        code: 1,
+        stderr: expect.stringMatching(/^ENCRYPTION_KEYS lacks a key [^\n]*\n$/) as unknown,
+      };
+      const failing = bench.start(withKeys(b));
+      const exit = await failing.ended;
+      expect({ ...exit, stderr: failing.stderr }).toMatchObject(missing);
+      expect(await bench.command('rotate-keys', [], withKeys(b))).toMatchObject(missing);
+
+      const stored = () =>
+        withClient(DATABASE_URL, async (client) => {
+          const query = 'select api_key_id as key, api_key as sealed from custom_connectors';
+          return (await client.query<{ key: string | null; sealed: Buffer | null }>(query)).rows;
+        });
+      const before = await stored();
+      const rotated = await bench.command('rotate-keys', [], withKeys(`${b},${a}`));
+      expect(rotated).toMatchObject({ code: 0, stderr: '' });
+      expect(rotated.stdout).toBe('3 stored keys encrypted anew with the newest key.\n');
+      const after = await stored();
+      const keyIds = (rows: typeof after) => new Set(rows.flatMap(({ key }) => key ?? []));
+      expect([keyIds(before).size, keyIds(after).size]).toEqual([1, 1]);
+      expect([...keyIds(after)]).not.toEqual([...keyIds(before)]);
+      const repeated = await bench.command('rotate-keys', [], withKeys(`${b},${a}`));
+      expect(repeated.stdout).toBe('0 stored keys encrypted anew with the newest key.\n');
+
+      const second = await bench.start(withKeys(b)).ready();
+      expect(await masks(second, token)).toEqual(MASKS);
+      await second.stop();
+      const third = await bench.start(withKeys(`${c},${b}`)).ready();
+      expect(await masks(third, token)).toEqual(MASKS);
+    }, 60_000);
+
+    it('takes the keys of the data folder where the settings have none', async () => {
+      const DATA_DIR = bench.dataDir('rotated');
+      const first = await bench.start({ DATA_DIR }).ready();
+      const { token = '' } = first;
+      await define(first, token);
+      await first.stop();
+
+      const file = join(DATA_DIR, 'encryption-keys');
+      const [old, next] = [(await readFile(file, 'utf8')).trim(), newKey()];
+      await writeFile(file, `${next}\n`);
+      const failing = bench.start({ DATA_DIR });
+      expect((await failing.ended).code).toBe(1);
+      expect(failing.stderr).toMatch(/^ENCRYPTION_KEYS lacks a key [^\n]*\n$/);
+      expect(await serverOf(DATA_DIR)).toMatchObject({ pid: 0 });
+
+      await writeFile(file, `${next}\n${old}\n`);
+      const rotated = await bench.command('rotate-keys', [], { DATA_DIR });
+      expect(rotated.stdout).toBe('3 stored keys encrypted anew with the newest key.\n');
+      expect(await serverOf(DATA_DIR)).toMatchObject({ pid: 0 });
+
+      await writeFile(file, next);
+      const second = await bench.start({ DATA_DIR }).ready();
+      expect(await masks(second, token)).toEqual(MASKS);
+    }, 60_000);
+  });
+});

@@ -1,0 +1,146 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { RouteTable } from '../src/common/route-table.js';
+import { OPEN } from '../src/auth/open.decorator.js';
+import { startTestService, type Answer, type Api, type TestService } from './support/service.js';
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+interface Operation {
+  method: Method;
+  template: string;
+  open: boolean;
+  hasBody: boolean;
+}
+
+function operationsOf(document: OpenAPIObject): Operation[] {
+  return Object.entries(document.paths).flatMap(([template, item]) =>
+    (['get', 'post', 'put', 'patch', 'delete'] as const).flatMap((verb) => {
+      const operation = item[verb];
+      if (!operation) return [];
+      const method = verb.toUpperCase() as Method;
+      const open = operation.security === undefined;
+      return [{ method, template, open, hasBody: operation.requestBody !== undefined }];
+    }),
+  );
+}
+
+/** Which ids stand in a path, for one owner. */
+interface Ids {
+  connector: string;
+  token: string;
+}
+
+const UNKNOWN: Ids = { connector: 'cuc_0000000000', token: 'atk_0000000000' };
+const MALFORMED: Ids = { connector: 'x', token: 'x' };
+
+/** A path with ids in it; null where the route has none. */
+function fill(template: string, ids: Ids): string | null {
+  if (!template.includes('{id}')) return null;
+  const id = template.startsWith('/api-tokens') ? ids.token : ids.connector;
+  return template.replace('{id}', id).replace('{version}', '1').replace('{wsId}', 'table');
+}
+
+describe('what belongs to somebody else', () => {
+  let service: TestService;
+  let owner: Api;
+  let stranger: Api;
+  let operations: Operation[];
+  let owned: Ids;
+
+  beforeAll(async () => {
+    service = await startTestService();
+    owner = await service.newUser();
+    stranger = await service.newUser();
+    operations = operationsOf(service.contract.document);
+    const connector = await owner.post('/custom-connectors', {
+      name: 'Mine',
+      tables: ['table'],
+      pollRecords: 'function pollRecords() { return []; }',
+      listTables: 'function listTables() { return []; }',
+      schema: [],
+    });
+    const token = await owner.post('/api-tokens', { name: 'mine' });
+    owned = {
+      connector: (connector.body as { id: string }).id,
+      token: (token.body as { id: string }).id,
+    };
+  });
+
+  afterAll(async () => {
+    await service.stop();
+  });
+
+  function send(api: Api, { method, hasBody }: Operation, path: string): Promise<Answer> {
+    return api.send(method, path, hasBody ? { body: { name: 'taken' } } : {});
+  }
+
+  /** The whole answer, but for what names this one request. */
+  function told({ status, headers, text, body }: Answer) {
+    const { requestId } = body as { requestId: string };
+    const { date: _date, 'x-request-id': id, ...rest } = headers;
+    expect(id).toBe(requestId);
+    return { status, headers: rest, text: text.replaceAll(requestId, '') };
+  }
+
+  it('answers on every route with an id exactly as what does not exist', async () => {
+    const walked: string[] = [];
+    for (const operation of operations) {
+      const [foreign, unknown, malformed] = [owned, UNKNOWN, MALFORMED].map((ids) =>
+        fill(operation.template, ids),
+      );
+      if (!foreign || !unknown || !malformed) continue;
+      const answer = told(await send(stranger, operation, foreign));
+      expect(answer.status).toBe(404);
+      expect(told(await send(stranger, operation, unknown))).toEqual(answer);
+      expect(told(await send(stranger, operation, malformed))).toEqual(answer);
+      walked.push(`${operation.method} ${operation.template}`);
+    }
+    // All is still there for its owner, who is let in on the same paths.
+    expect((await owner.get(`/custom-connectors/${owned.connector}`)).body).toMatchObject({
+      name: 'Mine',
+      version: 1,
+    });
+    expect((await owner.get('/api-tokens')).body).toContainEqual(
+      expect.objectContaining({ id: owned.token }),
+    );
+    expect(walked.length).toBeGreaterThanOrEqual(11);
+    for (const operation of operations.filter(({ method }) => method !== 'DELETE')) {
+      const path = fill(operation.template, owned);
+      if (path) expect((await send(owner, operation, path)).status).toBeLessThan(300);
+    }
+  });
+
+  it('is in no list', async () => {
+    expect((await stranger.get('/custom-connectors')).body).toEqual([]);
+    const tokens = (await stranger.get('/api-tokens')).body as { id: string }[];
+    expect(tokens.map(({ id }) => id)).not.toContain(owned.token);
+  });
+
+  it('needs a token on every route that is not open, and on no other', async () => {
+    for (const operation of operations) {
+      const path = fill(operation.template, owned) ?? operation.template;
+      const { status } = await send(service.anonymous, operation, path);
+      if (operation.open) expect(status).toBeLessThan(400);
+      else expect([path, status]).toEqual([path, 401]);
+    }
+  });
+
+  it('is guarded on every route by its declaration, or named as open', () => {
+    const open = service.running.app
+      .get(RouteTable)
+      .routes()
+      .filter(({ controller, handler }) =>
+        [controller, handler].some((target) => Reflect.getMetadata(OPEN, target) === true),
+      )
+      .map(({ path }) => path);
+    expect(open.sort()).toEqual([
+      '/docs',
+      '/docs-json',
+      '/docs/assets/:name',
+      '/docs/assets/start.js',
+      '/docs/errors',
+      '/health/live',
+      '/health/ready',
+    ]);
+  });
+});

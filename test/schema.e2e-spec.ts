@@ -1,0 +1,31 @@
+import { SchemaEngine } from '../src/db/schema-engine.js';
+import { createDatabase, withClient } from './support/database.js';
+
+const NOTHING_TO_DO = '-- This is an empty migration.';
+
+/** What a maintainer would have to put into a new folder of prisma/migrations. */
+async function missingSql(url: string): Promise<string> {
+  const engine = await SchemaEngine.connect({ connectionString: url });
+  try {
+    return (await engine.scriptToSchema('database')).trim();
+  } finally {
+    engine.free();
+  }
+}
+
+describe('prisma/schema.prisma', () => {
+  it('describes what the migrations make', async () => {
+    const sql = await missingSql(await createDatabase('migrated'));
+    if (sql === NOTHING_TO_DO) return;
+    throw new Error(
+      'The migrations do not make what prisma/schema.prisma describes. What is missing, for ' +
+        `prisma/migrations/<YYYYMMDDhhmmss>_<name>/migration.sql:\n\n${sql}\n`,
+    );
+  });
+
+  it('is told apart from a database that differs', async () => {
+    const url = await createDatabase('migrated');
+    await withClient(url, (client) => client.query('alter table users drop column name'));
+    expect(await missingSql(url)).toContain('ALTER TABLE "users" ADD COLUMN     "name" TEXT');
+  });
+});
