@@ -49,6 +49,10 @@ describe('data operations', () => {
     world = await Remote.countries();
     odd = await Remote.start((request, response) => {
       if (request.url === '/slow') return;
+      if (request.url === '/large') {
+        response.end('{"rows":[{"id":9007199254740991},{"id":9007199254740993},{"id":"7"}]}');
+        return;
+      }
       if (request.url === '/unauthorized') response.statusCode = 401;
       response.setHeader('Content-Type', 'application/json');
       response.end(JSON.stringify({ path: request.url, auth: request.headers.authorization }));
@@ -173,6 +177,17 @@ describe('data operations', () => {
     expect(summary.samples).toContainEqual(
       expect.objectContaining({ record: '2', field: 'N', pointer: '/1/n' }),
     );
+  });
+
+  it('rejects an id whose last digits are not sure, rather than give a wrong one', async () => {
+    const path = await define({
+      pollRecords: `async function pollRecords() { return (await fetch('${odd.url}/large')).json(); }`,
+      mapping: { recordArrayPath: 'rows', fields: [] },
+    });
+    const { records, summary } = (await user.get(`${path}/tables/t/records`)).body as Records;
+    expect(records.map(({ id }) => id)).toEqual(['9007199254740991', '7']);
+    expect(summary).toMatchObject({ complete: false, rejected: 1 });
+    expect(summary.warnings).toEqual([expect.objectContaining({ code: 'mapping.unsafe_id' })]);
   });
 
   it('falls back to tables and schema where there are no functions', async () => {

@@ -32,7 +32,7 @@ describe('services that are started together', () => {
     expect(await serverOf(DATA_DIR)).toMatchObject({ pid });
   }, 40_000);
 
-  it.each([0, 300, 600])(
+  it.each([0, 500])(
     'leave one at work on a fresh folder, %d ms apart',
     async (delay) => {
       const DATA_DIR = bench.dataDir(`fresh-${delay}`);

@@ -9,7 +9,7 @@ async function missingSql(url: string): Promise<string> {
   try {
     return (await engine.scriptToSchema('database')).trim();
   } finally {
-    engine.free();
+    await engine.close();
   }
 }
 

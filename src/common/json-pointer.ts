@@ -1,6 +1,11 @@
-/** The RFC 6901 pointer for a path of keys and indexes. */
-export function jsonPointer(path: readonly (string | number)[]): string {
-  return path
-    .map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`)
-    .join('');
+/** The steps from a value to one inside it: property names and array indexes. */
+export type Location = readonly (string | number)[];
+
+/** The RFC 6901 pointer of a location. */
+export function jsonPointer(location: Location): string {
+  let pointer = '';
+  for (const part of location) {
+    pointer += `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  }
+  return pointer;
 }

@@ -5,7 +5,7 @@ import { checkMapping } from '../mapping/check-mapping.js';
 import { PG_TYPES } from '../mapping/mapping.types.js';
 import { checkSource } from '../sandbox/prepare-source.js';
 import { FUNCTION_NAMES } from './custom-connector.types.js';
-import { splitTableId } from './table-id.js';
+import { splitId } from '../common/entity-id.js';
 
 /** Of one function's source, in characters of UTF-16; in bytes it is checked to be no more. */
 export const MAX_SOURCE_BYTES = 256 * 1024;
@@ -85,7 +85,7 @@ function checkTables(tables: unknown): Fault[] {
 }
 
 function explainTableId(table: unknown): string | undefined {
-  if (typeof table !== 'string' || table.length > MAX_NAME || splitTableId(table) === null) {
+  if (typeof table !== 'string' || table.length > MAX_NAME || splitId(table) === null) {
     return `must be a table id of 1 to ${MAX_NAME} characters, with % in its parts as %25 and : as %3A`;
   }
   return undefined;

@@ -59,12 +59,12 @@ export class KeyRing {
   }
 
   unseal({ keyId, bytes }: Sealed, rowId: string): string {
-    const decipher = createDecipheriv('aes-256-gcm', this.key(keyId), bytes.subarray(0, IV_BYTES), {
-      authTagLength: TAG_BYTES,
-    });
-    decipher.setAAD(Buffer.from(rowId));
-    decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+    const key = this.key(keyId);
+    const iv = bytes.subarray(0, IV_BYTES);
     try {
+      const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES });
+      decipher.setAAD(Buffer.from(rowId));
+      decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
       const text = decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES));
       return Buffer.concat([text, decipher.final()]).toString('utf8');
     } catch {

@@ -1,4 +1,4 @@
-import { pointerOf } from './json-pointer.js';
+import { jsonPointer } from '../common/json-pointer.js';
 import { type Fault, PathSyntaxError } from './mapping.errors.js';
 import { PG_TYPES } from './mapping.types.js';
 import { compilePath } from './paths.js';
@@ -137,6 +137,6 @@ class Check {
   }
 
   private add(place: Place, detail: string): void {
-    this.faults.push({ pointer: this.root + pointerOf(place), detail });
+    this.faults.push({ pointer: this.root + jsonPointer(place), detail });
   }
 }

@@ -1,5 +1,5 @@
 import { ExactNumber, fitsDouble, fitsNumeric, plain } from './exact-number.js';
-import type { Location } from './json-pointer.js';
+import type { Location } from '../common/json-pointer.js';
 import type { PgType } from './mapping.types.js';
 import { parseEpoch, parseTimestamp } from './parse-timestamp.js';
 

@@ -1,6 +1,6 @@
 import { describe } from './convert.js';
 import { ExactNumber } from './exact-number.js';
-import type { Location } from './json-pointer.js';
+import type { Location } from '../common/json-pointer.js';
 import { BadPageError, PathEvaluationError } from './mapping.errors.js';
 import { type CompiledPath, findAll, type Found } from './paths.js';
 import { locate, readPath } from './read-path.js';

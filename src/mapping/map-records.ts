@@ -1,5 +1,5 @@
 import type { CompiledMapping } from './compile-mapping.js';
-import { pointerOf } from './json-pointer.js';
+import { jsonPointer } from '../common/json-pointer.js';
 import type { RecordList } from './list-records.js';
 import type { MappedRecord, MappingCounts } from './mapping.types.js';
 import { locate } from './read-path.js';
@@ -49,7 +49,7 @@ export class RecordMapper {
     const kept: MappedRecord[] = [];
     if (!list) {
       const path = this.#mapping?.records;
-      this.#tally.noArray(path?.kind === 'singular' ? pointerOf(locate(path, page)) : '');
+      this.#tally.noArray(path?.kind === 'singular' ? jsonPointer(locate(path, page)) : '');
       return kept;
     }
     const misfits: FieldMisfit[] = [];
@@ -58,7 +58,7 @@ export class RecordMapper {
       if (typeof id !== 'string') {
         reject(this.#tally, list, index, id);
       } else if (this.#seen.has(id)) {
-        this.#tally.duplicate(id, pointerOf(list.locate(index)));
+        this.#tally.duplicate(id, jsonPointer(list.locate(index)));
       } else {
         this.#seen.add(id);
         const fields = this.#reader.fields(list, index, misfits);
@@ -98,7 +98,7 @@ export function mapRecord(
 }
 
 function reject(tally: Tally, list: RecordList, index: number, fault: IdFault): void {
-  const pointer = pointerOf([...list.locate(index), ...fault.location]);
+  const pointer = jsonPointer([...list.locate(index), ...fault.location]);
   tally.rejected({ record: index, pointer, reason: fault.reason }, fault.unsafe);
 }
 
@@ -111,7 +111,7 @@ function addMisfits(
   misfits: FieldMisfit[],
 ): void {
   for (const { field, location, reason } of misfits) {
-    const pointer = pointerOf([...list.locate(index), ...location]);
+    const pointer = jsonPointer([...list.locate(index), ...location]);
     tally.invalid({ record, field, pointer, reason });
   }
   misfits.length = 0;

@@ -1,11 +1,11 @@
 import { ExactNumber } from './exact-number.js';
-import { pointerOf } from './json-pointer.js';
+import { jsonPointer } from '../common/json-pointer.js';
 import { PathEvaluationError, PathSyntaxError } from './mapping.errors.js';
 import { compilePath, findAll } from './paths.js';
 
 function find(path: string, root: unknown): [pointer: string, value: unknown][] {
   return findAll(compilePath(path), root).map(({ location, value }) => [
-    pointerOf(location),
+    jsonPointer(location),
     value,
   ]);
 }

@@ -7,7 +7,7 @@ import {
 } from 'json-p3';
 
 import { ExactNumber } from './exact-number.js';
-import type { Location } from './json-pointer.js';
+import type { Location } from '../common/json-pointer.js';
 import { PathEvaluationError, PathSyntaxError } from './mapping.errors.js';
 import { parseDottedPath } from './parse-dotted-path.js';
 import { locate, readPath, type SingularPath, type Step, stepOf } from './read-path.js';

@@ -1,7 +1,8 @@
 import type { CompiledMapping, ValuePath } from './compile-mapping.js';
 import { describe, type Misfit } from './convert.js';
 import { ExactNumber } from './exact-number.js';
-import type { Location } from './json-pointer.js';
+import { joinId } from '../common/entity-id.js';
+import type { Location } from '../common/json-pointer.js';
 import { PathEvaluationError } from './mapping.errors.js';
 import { findAll } from './paths.js';
 import { locate, readPath } from './read-path.js';
@@ -24,9 +25,9 @@ export function readId(
   for (const path of mapping.ids) {
     const part = readPart(path, record, key);
     if (typeof part !== 'string') return part;
-    parts.push(part.replaceAll('%', '%25').replaceAll(':', '%3A'));
+    parts.push(part);
   }
-  return parts.join(':');
+  return joinId(parts);
 }
 
 /** The id that a value is: a string that is not empty, or a number whose digits are sure. */

@@ -1,6 +1,6 @@
 import { describe, nestsDeeper } from './convert.js';
 import { ExactNumber } from './exact-number.js';
-import { type Location, pointerOf } from './json-pointer.js';
+import { type Location, jsonPointer } from '../common/json-pointer.js';
 import { BadPageError } from './mapping.errors.js';
 import { type IdFault, idOf } from './read-id.js';
 
@@ -13,7 +13,7 @@ type Members = Record<string, unknown>;
  */
 export function readPlainId(value: unknown, location: () => Location): string | IdFault {
   const refuse = (place: Location, detail: string): never => {
-    throw new BadPageError(pointerOf([...location(), ...place]), detail);
+    throw new BadPageError(jsonPointer([...location(), ...place]), detail);
   };
   if (!isObject(value)) return refuse([], `expected { id, fields }, found ${describe(value)}`);
   const fields = own(value, 'fields');

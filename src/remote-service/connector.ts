@@ -1,6 +1,6 @@
 import { problemDocument, ProblemError } from '../common/problem.js';
 import type { RunnableConnector } from '../custom-connector/custom-connector.types.js';
-import { joinTableId, splitTableId } from '../custom-connector/table-id.js';
+import { joinId, splitId } from '../common/entity-id.js';
 import type { MappingConfig, PgType } from '../mapping/mapping.types.js';
 import type { ReadJob } from '../sandbox/sandbox.types.js';
 import { readColumns, readTables } from './read-results.js';
@@ -68,7 +68,7 @@ export class Connector {
     }
     if (tables === null) throw missing('listTables', 'neither listTables nor tables');
     return tables.map((wsId) => {
-      const remoteId = splitTableId(wsId) ?? [wsId];
+      const remoteId = splitId(wsId) ?? [wsId];
       return { id: { wsId, remoteId }, displayName: remoteId.join(' / ') };
     });
   }
@@ -81,7 +81,7 @@ export class Connector {
       id: table,
       name: table.remoteId.join(' / '),
       columns: columns.map(({ id, displayName, type }) => ({
-        id: { wsId: joinTableId([id]), remoteId: [id] },
+        id: { wsId: joinId([id]), remoteId: [id] },
         name: displayName,
         pgType: type,
       })),
@@ -103,7 +103,7 @@ export class Connector {
   private async readFirst(wsId: string, signal?: AbortSignal): Promise<void> {
     await this.runs.read(this.connector, {
       functionName: 'pollRecords',
-      args: [this.connector.apiKey ?? '', splitTableId(wsId) ?? []],
+      args: [this.connector.apiKey ?? '', splitId(wsId) ?? []],
       mapping: this.mappingOf(wsId),
       maxRecords: 1,
       onRecords: () => Promise.resolve(),
@@ -130,7 +130,7 @@ export class Connector {
   /** The ids of a table; where the connector itself names its tables, it must be one of them. */
   private table(wsId: string): EntityId {
     const { listTables, tables } = this.connector.definition;
-    const remoteId = splitTableId(wsId);
+    const remoteId = splitId(wsId);
     const unlisted = listTables === null && tables !== null && !tables.includes(wsId);
     if (remoteId === null || unlisted) throw new TableNotFoundError();
     return { wsId, remoteId };

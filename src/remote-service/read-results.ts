@@ -1,7 +1,7 @@
 import { isStorable } from '../common/check-text.js';
 import { jsonPointer } from '../common/json-pointer.js';
 import type { Column } from '../custom-connector/custom-connector.types.js';
-import { joinTableId } from '../custom-connector/table-id.js';
+import { joinId } from '../common/entity-id.js';
 import { PG_TYPES, type PgType } from '../mapping/mapping.types.js';
 import type { JsonValue } from '../sandbox/sandbox.types.js';
 import type { Table } from './connector.js';
@@ -17,7 +17,7 @@ export function readTables(run: FailedRun, value: JsonValue): Table[] {
     const whole = Array.isArray(id) && id.length > 0 && id.every(isName);
     if (!whole) throw bad('id', 'the id of a table must be an array of texts that are not empty');
     if (typeof displayName !== 'string') throw bad('displayName', 'displayName must be text');
-    const wsId = joinTableId(id);
+    const wsId = joinId(id);
     if (seen.has(wsId)) throw bad('id', 'two tables have the same id');
     seen.add(wsId);
     return { id: { wsId, remoteId: id }, displayName };

@@ -1,7 +1,6 @@
 import { compileMapping } from '../../mapping/compile-mapping.js';
 import { RecordMapper } from '../../mapping/map-records.js';
 import type { MappingConfig, MappingCounts } from '../../mapping/mapping.types.js';
-import { parseJson } from '../../mapping/parse-json.js';
 import { writeJson } from '../../mapping/write-json.js';
 import { BATCH_BYTES, BATCH_WINDOW } from '../child-messages.js';
 
@@ -62,7 +61,10 @@ export class PageSink {
   /** Maps a page; false where there were more records than the read may give. */
   page(json: string): boolean {
     const room = this.#maxRecords - this.#taken;
-    const records = this.#mapper.mapPage(parseJson(json), room + 1);
+    // The code had these numbers in its hands as doubles: the digits that JSON shows of an unsafe
+    // integer are not the remote's, so that no exact number may be made of them.
+    const page: unknown = JSON.parse(json);
+    const records = this.#mapper.mapPage(page, room + 1);
     let lines: string[] = [];
     let length = 0;
     for (const record of records.slice(0, room)) {
