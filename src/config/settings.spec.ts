@@ -23,6 +23,11 @@ function publicKey(type: 'RSA' | 'P-256' | 'P-384' | 'Ed25519'): string {
 
 const JWT = { JWT_ISSUER: 'https://id.example.com', JWT_AUDIENCE: 'service' };
 
+/** What was set or has a default. */
+function settingsOf(environment: Record<string, string>): object {
+  return Object.fromEntries(Object.entries(parseSettings(environment)));
+}
+
 /** The faults of an environment; none where it can be used. */
 function faultsOf(environment: Record<string, string | undefined>): string[] {
   try {
@@ -36,7 +41,7 @@ function faultsOf(environment: Record<string, string | undefined>): string[] {
 
 describe('parseSettings', () => {
   it('has a default for all that can go without saying', () => {
-    expect({ ...parseSettings({}) }).toEqual({
+    expect(settingsOf({})).toEqual({
       ...{ PORT: 3010, HOST: '127.0.0.1', DATA_DIR: '.data', ROLE: 'all' },
       ...{ RATE_LIMIT_PER_MINUTE: 0, RUN_RETENTION_DAYS: 30 },
       ...{ RUN_CALL_SECONDS: 30, RUN_POLL_SECONDS: 600, RUN_CPU_SECONDS: 10, RUN_MEMORY_MB: 128 },
@@ -47,9 +52,7 @@ describe('parseSettings', () => {
 
   it('takes an empty text as not set, and passes over what is no setting', () => {
     const empty = Object.fromEntries(NAMES.map((name) => [name, '']));
-    expect({ ...parseSettings({ ...empty, PATH: '/bin', __proto__: 'x' }) }).toEqual({
-      ...parseSettings({}),
-    });
+    expect(settingsOf({ ...empty, PATH: '/bin', port: '1' })).toEqual(settingsOf({}));
   });
 
   it.each([
@@ -68,7 +71,7 @@ describe('parseSettings', () => {
     { CORS_ORIGINS: 'https://app.example.com, http://localhost:5173' },
     { AI_PROVIDER: 'anthropic', AI_API_KEY: 'k', AI_MODEL: 'm' },
     { AI_PROVIDER: 'openai-compatible', AI_BASE_URL: 'http://127.0.0.1:11434/v1' },
-  ])('takes %j', (environment) => {
+  ])('takes what is right (%#)', (environment) => {
     expect(parseSettings(environment)).toMatchObject(
       'PORT' in environment ? { ...environment, PORT: Number(environment.PORT) } : environment,
     );
@@ -132,7 +135,7 @@ describe('parseSettings', () => {
     ['AI_PROVIDER', { AI_MODEL: 'm' }],
     ['AI_PROVIDER', { AI_BASE_URL: 'https://x.example' }],
     ['AI_PROVIDER', { AI_API_KEY: 'k' }],
-  ])('finds one fault in %s alone: %j', (name, environment) => {
+  ])('finds one fault, in %s (%#)', (name, environment) => {
     expect(faultsOf(environment)).toEqual([expect.stringMatching(`^${name} [a-z]`)]);
   });
 

@@ -1,5 +1,5 @@
 import { plainToInstance } from 'class-transformer';
-import { IsIn, IsNotEmpty, IsOptional, IsString, MinLength, validateSync } from 'class-validator';
+import { IsIn, IsOptional, IsString, Matches, MinLength, validateSync } from 'class-validator';
 import {
   areKeys,
   areOrigins,
@@ -26,7 +26,7 @@ export class Settings {
   @Passes(aUrl('postgres:', 'postgresql:'))
   DATABASE_URL?: string;
 
-  @IsNotEmpty()
+  @Matches(/\S/, { message: 'must be the path of a folder' })
   DATA_DIR = '.data';
 
   @IsOptional()
@@ -143,7 +143,8 @@ export function parseSettings(environment: Record<string, string | undefined>): 
 /** The faults that show only where several settings are seen side by side. */
 function checkTogether(settings: Settings): string[] {
   const faults: string[] = [];
-  if (settings.ROLE !== 'all' && !settings.DATABASE_URL) {
+  // Any other value of ROLE is a fault of its own.
+  if (['api', 'worker'].includes(settings.ROLE) && !settings.DATABASE_URL) {
     faults.push('DATABASE_URL is required where ROLE is not all');
   }
   if (settings.DATABASE_URL && !settings.ENCRYPTION_KEYS) {

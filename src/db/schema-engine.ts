@@ -1,11 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import type * as Engine from '@prisma/schema-engine-wasm';
 import pg, { type PoolConfig } from 'pg';
 import { packageRoot } from '../config/package-root.js';
+import { CatalogReadingPg } from './catalog-reading-pg.js';
 
 const NO_FILTERS = { externalTables: [], externalEnums: [] };
 
@@ -24,7 +24,7 @@ export class SchemaEngine {
     // The engine never closes what its adapter opened, so that the pool is kept in hand here.
     const pool = new pg.Pool(connection);
     pool.on('error', () => undefined);
-    const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg(pool));
+    const adapter = bindMigrationAwareSqlAdapterFactory(new CatalogReadingPg(pool));
     const schema = await schemaFile();
     const engine = await WasmEngine.new(
       { datamodels: [[schema.path, schema.content]] },

@@ -1,0 +1,22 @@
+# The service alone; docker-compose.yml sets a PostgreSQL beside it. Without DATABASE_URL it runs the
+# embedded one, in /app/.data.
+FROM node:22-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
+COPY . .
+RUN npm run build && npm prune --omit=dev
+
+FROM node:22-slim
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3010
+WORKDIR /app
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/dist ./dist
+COPY --from=build /app/prisma ./prisma
+RUN mkdir .data && chown node:node .data
+USER node
+EXPOSE 3010
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
+  CMD node -e "fetch('http://127.0.0.1:3010/health/ready').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"
+CMD ["node", "dist/main.js"]
