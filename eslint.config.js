@@ -82,7 +82,11 @@ export default defineConfig(
   // A spec tells one concern from start to end.
   { files: ['test/**', '**/*.spec.ts'], rules: { 'max-lines': 'off' } },
   // What is plain JavaScript is checked by the compiler where it says so (@ts-check).
-  { files: ['**/*.js'], extends: [tseslint.configs.disableTypeChecked], rules: { 'no-undef': 'off' } },
+  {
+    files: ['**/*.js'],
+    extends: [tseslint.configs.disableTypeChecked],
+    rules: { 'no-undef': 'off' },
+  },
   {
     files: ['*.config.js', '*.config.ts', 'test/support/global-*.js'],
     rules: { 'import-x/no-default-export': 'off' },

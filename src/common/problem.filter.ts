@@ -29,11 +29,9 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
     const problem = this.toProblem(error, request);
-    if (problem.type.status >= 500) {
-      this.logger.error(
-        { err: problem.cause ?? problem, requestId: requestIdOf(request) },
-        problem.message,
-      );
+    // Whatever else is 5xx is the failure of a connector or its remote, told to its owner.
+    if (problem instanceof InternalError) {
+      this.logger.error({ err: problem.cause, requestId: requestIdOf(request) }, problem.message);
     }
     if (response.headersSent) {
       // An answer that has begun can't become a problem any more; it must not look whole either.

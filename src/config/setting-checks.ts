@@ -26,8 +26,7 @@ export function Passes(check: (value: string) => string | undefined): PropertyDe
       propertyName: String(key),
       validator: {
         validate: (value: unknown) => typeof value === 'string' && check(value) === undefined,
-        defaultMessage: (context) =>
-          check(String(context?.value)) ?? 'must be text',
+        defaultMessage: (context) => check(String(context?.value)) ?? 'must be text',
       },
     });
   };

@@ -4,6 +4,7 @@ import pg from 'pg';
 
 /** Behind the name of a column that is of type "char"; no name in PostgreSQL can hold it. */
 const MARK = '\0char';
+const { CHAR, TEXT }: Record<'CHAR' | 'TEXT', number> = pg.types.builtins;
 
 /**
  * Prisma's adapter for the engine that compares schemas. The engine reads columns of type "char" (a
@@ -13,7 +14,9 @@ const MARK = '\0char';
 export class CatalogReadingPg extends PrismaPg {
   constructor(pool: pg.Pool) {
     super(pool);
-    pool.on('connect', markCharColumns);
+    pool.on('connect', (client) => {
+      markCharColumns((client as pg.Client).connection);
+    });
   }
 
   override async connect(): ReturnType<PrismaPg['connect']> {
@@ -24,13 +27,13 @@ export class CatalogReadingPg extends PrismaPg {
   }
 }
 
-function markCharColumns(client: pg.ClientBase): void {
-  client.connection.prependListener(
+function markCharColumns(connection: pg.Connection): void {
+  connection.prependListener(
     'rowDescription',
     ({ fields }: { fields: { name: string; dataTypeID: number }[] }) => {
       for (const field of fields) {
-        if (field.dataTypeID !== pg.types.builtins.CHAR) continue;
-        field.dataTypeID = pg.types.builtins.TEXT;
+        if (field.dataTypeID !== CHAR) continue;
+        field.dataTypeID = TEXT;
         field.name += MARK;
       }
     },

@@ -19,6 +19,7 @@ const COMMA = 0x2c;
 export function departureOf(request: Request): AbortSignal {
   const gone = new AbortController();
   const { res: response } = request;
+  if (response?.destroyed) gone.abort();
   response?.once('close', () => {
     if (!response.writableEnded) gone.abort();
   });

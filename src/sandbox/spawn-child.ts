@@ -3,6 +3,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { packageRoot } from '../config/package-root.js';
 
 export type SandboxProcess = ChildProcessByStdio<Writable, Readable, Readable>;
 
@@ -43,7 +44,7 @@ else exec "$node" --stack-size=$stack "$@"; fi`;
 export function runnerEntry(): string {
   const beside = fileURLToPath(new URL('./runner/main.js', import.meta.url));
   if (existsSync(beside)) return realpathSync(beside);
-  return realpathSync(join(packageRoot(dirname(beside)), 'dist/sandbox/runner/main.js'));
+  return realpathSync(join(packageRoot(), 'dist/sandbox/runner/main.js'));
 }
 
 /**
@@ -86,8 +87,7 @@ function permissionFlag(): string {
 
 function readablePaths(entry: string): string[] {
   const code = resolve(dirname(entry), '../..');
-  const root = packageRoot(code);
-  const packages = PACKAGES.map((name) => join(nodeModules(root, name), name));
+  const packages = PACKAGES.map((name) => join(nodeModules(code, name), name));
   const folders = [...FOLDERS.map((folder) => join(code, folder)), ...packages];
   return folders.map((folder) => `${folder}/*`);
 }
@@ -98,12 +98,5 @@ function nodeModules(from: string, name: string): string {
     const found = join(folder, 'node_modules');
     if (existsSync(join(found, name))) return found;
     if (folder === dirname(folder)) throw new Error(`The package ${name} is not installed.`);
-  }
-}
-
-function packageRoot(from: string): string {
-  for (let folder = from; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'package.json'))) return folder;
-    if (folder === dirname(folder)) throw new Error('There is no package.json above the sandbox.');
   }
 }
