@@ -92,7 +92,7 @@ describe('the commands', () => {
     const MASKS = ['••••cdef', '••••', '••••rs..', null];
 
     it('encrypts every stored key anew, so that the old key can go', async () => {
-      const [a, b, c] = [newKey(), newKey(), newKey()];
+      const [a, b] = [newKey(), newKey()];
       const DATABASE_URL = await createDatabase();
       const withKeys = (ENCRYPTION_KEYS: string) => ({ DATABASE_URL, ENCRYPTION_KEYS });
       const { stdout } = await bench.command('token', ['--user', 'Ada'], withKeys(a));
@@ -107,9 +107,9 @@ describe('the commands', () => {
         stderr: expect.stringMatching(/^ENCRYPTION_KEYS lacks a key [^\n]*\n$/) as unknown,
       };
       const failing = bench.start(withKeys(b));
-      const exit = await failing.ended;
-      expect({ ...exit, stderr: failing.stderr }).toMatchObject(missing);
-      expect(await bench.command('rotate-keys', [], withKeys(b))).toMatchObject(missing);
+      const unrotated = await bench.command('rotate-keys', [], withKeys(b));
+      expect({ ...(await failing.ended), stderr: failing.stderr }).toMatchObject(missing);
+      expect(unrotated).toMatchObject(missing);
 
       const stored = () =>
         withClient(DATABASE_URL, async (client) => {
@@ -129,9 +129,6 @@ describe('the commands', () => {
 
       const second = await bench.start(withKeys(b)).ready();
       expect(await masks(second, token)).toEqual(MASKS);
-      await second.stop();
-      const third = await bench.start(withKeys(`${c},${b}`)).ready();
-      expect(await masks(third, token)).toEqual(MASKS);
     }, 60_000);
 
     it('takes the keys of the data folder where the settings have none', async () => {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { descendantsOf, isAlive, until } from './support/process-tree.js';
+import { descendantsOf, endProcess, isAlive, until } from './support/process-tree.js';
 import { Bench, clusterOf, serverOf, type ServiceProcess } from './support/process.js';
 
 describe('a service that was killed', () => {
@@ -71,7 +71,7 @@ describe('a service that was killed', () => {
     await Promise.race([writing, until(() => acknowledged.length > before + 40, 20_000)]);
     const below = bench.below(service);
     killed = true;
-    for (const pid of all === 'alone' ? [] : below) process.kill(pid, 'SIGKILL');
+    for (const pid of all === 'alone' ? [] : below) endProcess(pid);
     service.signal('SIGKILL');
     await Promise.all([writing, service.ended]);
     return below;
@@ -116,7 +116,7 @@ describe('a service that was killed', () => {
 
   it('starts while the processes of a killed PostgreSQL are still ending', async () => {
     const { pid } = await serverOf(DATA_DIR);
-    bench.below(service);
+    expect(bench.below(service)).toContain(pid);
     process.kill(pid, 'SIGKILL');
     service.signal('SIGKILL');
     await service.ended;

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { isAlive, until } from './support/process-tree.js';
@@ -109,7 +109,7 @@ describe('the service as a process', () => {
       await expect(intruder.connect()).rejects.toMatchObject({ code: '28P01' });
 
       expect((await service.stop()).code).toBe(0);
-      expect(existsSync(host)).toBe(false);
+      expect((await readdir(bench.folder)).filter((one) => one.startsWith('ccs-'))).toEqual([]);
     },
     40_000,
   );

@@ -87,22 +87,31 @@ export class Cluster {
   async run(): Promise<EmbeddedConnection> {
     const stale = await removeStalePidFile(this.data);
     if (stale?.socketFolder) await this.removeSocketFolder(stale.socketFolder);
+    let socketFolder: string | undefined;
     let server: ChildProcess | undefined;
     let tries = 0;
     for (const end = Date.now() + START_MS; Date.now() < end;) {
       const connection = await this.findRunning();
-      if (connection) return connection;
+      if (connection) {
+        // Where another start was faster, what serves is at its socket.
+        if (socketFolder && socketFolder !== connection.host) {
+          await this.removeSocketFolder(socketFolder);
+        }
+        return connection;
+      }
       // A pid file is of a server that is about to take connections, another start's perhaps, or of
       // one that stops.
       const runs = (server && !hasEnded(server)) || existsSync(join(this.data, 'postmaster.pid'));
       if (!runs) {
         if (tries === TRIES) break;
         if (tries > 0) await sleep(RETRY_MS);
-        server = await this.spawn();
+        socketFolder ??= await this.socketFolder();
+        server = await this.spawn(socketFolder);
         tries += 1;
       }
       await sleep(50);
     }
+    if (socketFolder) await this.removeSocketFolder(socketFolder);
     throw new DatabaseStartError(`PostgreSQL did not start: ${await this.lastLogLines()}`);
   }
 
@@ -154,8 +163,7 @@ export class Cluster {
     }
   }
 
-  private async spawn(): Promise<ChildProcess> {
-    const socketFolder = await this.socketFolder();
+  private async spawn(socketFolder: string): Promise<ChildProcess> {
     const log = await open(join(this.folder, 'postgres.log'), 'a', 0o600);
     try {
       // Its own process group: a Ctrl-C in the terminal is for the service, which stops it in order.

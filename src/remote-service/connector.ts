@@ -1,35 +1,12 @@
 import { problemDocument, ProblemError } from '../common/problem.js';
 import type { RunnableConnector } from '../custom-connector/custom-connector.types.js';
 import { joinId, splitId } from '../common/entity-id.js';
-import type { MappingConfig, PgType } from '../mapping/mapping.types.js';
-import type { ReadJob } from '../sandbox/sandbox.types.js';
+import type { MappingConfig } from '../mapping/mapping.types.js';
+import type { DownloadOptions, EntityId, Table, TableSpec } from './connector.types.js';
 import { readColumns, readTables } from './read-results.js';
 import { FunctionMissingError, TableNotFoundError } from './run.errors.js';
 import type { RunService } from './run.service.js';
 import type { ReadSummary } from './summary.js';
-
-/** The id of a table or column: as one text, and as the remote's own parts. */
-export interface EntityId {
-  wsId: string;
-  remoteId: string[];
-}
-
-export interface Table {
-  id: EntityId;
-  displayName: string;
-}
-
-export interface TableSpec {
-  id: EntityId;
-  name: string;
-  columns: { id: EntityId; name: string; pgType: PgType }[];
-}
-
-export interface DownloadOptions {
-  limit?: number;
-  signal?: AbortSignal;
-  onRecords: ReadJob['onRecords'];
-}
 
 /** One connector of one user, as an object for data operations. Failures are ProblemErrors. */
 export class Connector {

@@ -4,7 +4,7 @@ import type { Column } from '../custom-connector/custom-connector.types.js';
 import { joinId } from '../common/entity-id.js';
 import { PG_TYPES, type PgType } from '../mapping/mapping.types.js';
 import type { JsonValue } from '../sandbox/sandbox.types.js';
-import type { Table } from './connector.js';
+import type { Table } from './connector.types.js';
 import { BadResultError, type FailedRun } from './run.errors.js';
 
 /** Reads what `listTables` gave; anything else than `[{ id, displayName }]` is a BadResultError. */

@@ -21,10 +21,10 @@ interface Output extends Exit {
 }
 
 /** The environment of a program under test: none of this process's settings, none of `.env`. */
-function environmentOf(settings: Record<string, string>): NodeJS.ProcessEnv {
-  const { PATH, HOME, TMPDIR } = process.env;
+function environmentOf(settings: Record<string, string>, TMPDIR: string): NodeJS.ProcessEnv {
+  const { PATH, HOME } = process.env;
   const unset = Object.fromEntries(Object.keys(new Settings()).map((name) => [name, '']));
-  return { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}), ...unset, PORT: '0', ...settings };
+  return { PATH, HOME, TMPDIR, ...unset, PORT: '0', ...settings };
 }
 
 /** The built service as a process of its own. */
@@ -93,7 +93,7 @@ export class Bench {
   private constructor(readonly folder: string) {}
 
   static async open(): Promise<Bench> {
-    const folder = await mkdtemp(join(tmpdir(), 'ccs-process-'));
+    const folder = await mkdtemp(join(tmpdir(), 'ccs-spec-'));
     // As root, PostgreSQL's account has to get through to its own folder below.
     await chmod(folder, 0o711);
     return new Bench(folder);
@@ -107,7 +107,7 @@ export class Bench {
   start(settings: Record<string, string>): ServiceProcess {
     const child = spawn(process.execPath, [join(packageRoot(), 'dist', 'main.js')], {
       cwd: this.folder,
-      env: environmentOf(settings),
+      env: environmentOf(settings, this.folder),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const service = new ServiceProcess(child);
@@ -124,7 +124,7 @@ export class Bench {
     const program = join(packageRoot(), 'dist', 'cli', `${name}.js`);
     const child = spawn(process.execPath, [program, ...args], {
       cwd: this.folder,
-      env: environmentOf(settings),
+      env: environmentOf(settings, this.folder),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const command = new ServiceProcess(child);

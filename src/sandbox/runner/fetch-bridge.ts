@@ -2,7 +2,7 @@ import type { EgressRequest, EgressResponse } from '../../egress/egress.types.js
 import { MAX_HEADER_BYTES } from '../protocol.js';
 import type { HostFunctions } from './engine.js';
 import type { ResponseMessage } from './realm/realm.types.js';
-import type { Send } from './run.js';
+import type { Send } from './send.types.js';
 import { asBytes, asText } from './stateless-host.js';
 
 type BridgeFunctions = Pick<

@@ -1,7 +1,7 @@
 import { cutText, LOG_TEXT_BYTES } from '../cut-text.js';
 import type { LogLine } from '../sandbox.types.js';
 import type { HostValue } from './engine-values.js';
-import type { Send } from './run.js';
+import type { Send } from './send.types.js';
 import type { RunClock } from './run-clock.js';
 import { unquote } from './stateless-host.js';
 

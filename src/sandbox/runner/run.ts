@@ -1,10 +1,11 @@
 import type { EgressResponse } from '../../egress/egress.types.js';
-import type { ChildOutcome, FromChild, RunMessage } from '../child-messages.js';
+import type { ChildOutcome, RunMessage } from '../child-messages.js';
 import { limitOutcome } from '../limit-outcome.js';
 import { prepareSource } from '../prepare-source.js';
 import { Alarm } from './alarm.js';
 import { CodeTurns, type TurnHooks } from './code-turns.js';
 import { EngineMemoryError, type HostValue } from './engine-values.js';
+import type { Send } from './send.types.js';
 import type { Engine, HostFunctions } from './engine.js';
 import { brokenOutcome, faultOutcome, SOURCE_FILE } from './fault-outcome.js';
 import { FetchBridge } from './fetch-bridge.js';
@@ -21,8 +22,6 @@ const HELD_SHARE = 4;
 const GO_ON = 0;
 const WAIT = 1;
 const STOP = 2;
-
-export type Send = (message: FromChild, payload?: Uint8Array) => void;
 
 /** One run of connector code in a fresh engine, from its start to the message that it is done. */
 export class Run {
