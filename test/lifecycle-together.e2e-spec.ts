@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { packageRoot } from '../src/config/package-root.js';
@@ -30,6 +30,26 @@ describe('services that are started together', () => {
     expect(second.stdout).toBe('');
     expect((await first.request('/users/me')).status).toBe(200);
     expect(await serverOf(DATA_DIR)).toMatchObject({ pid });
+  }, 40_000);
+
+  it('are refused also after the first had lost its connections for a moment', async () => {
+    const DATA_DIR = bench.dataDir('interrupted');
+    const first = await bench.start({ DATA_DIR }).ready();
+    const { socketFolder } = await serverOf(DATA_DIR);
+    const password = (await readFile(join(DATA_DIR, 'postgres-password'), 'utf8')).trim();
+    const url = `postgresql://custom_connector_service:${password}@localhost/postgres?host=${encodeURIComponent(socketFolder)}`;
+    const { rowCount } = await withClient(url, (client) =>
+      client.query(
+        'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname is not null',
+      ),
+    );
+    expect(rowCount).toBeGreaterThan(0);
+    await sleep(1000);
+    const second = bench.start({ DATA_DIR });
+    expect(await second.ended).toEqual({ code: 1, signal: null });
+    expect(second.stderr).toBe(refusal(DATA_DIR));
+    const { token = '' } = first;
+    expect((await first.request('/users/me', { token })).status).toBe(200);
   }, 40_000);
 
   it.each([0, 500])(

@@ -1,11 +1,15 @@
 import { SchemaEngine } from '../src/db/schema-engine.js';
+import { CatalogReadingPg } from './support/catalog-reading-pg.js';
 import { createDatabase, withClient } from './support/database.js';
 
 const NOTHING_TO_DO = '-- This is an empty migration.';
 
 /** What a maintainer would have to put into a new folder of prisma/migrations. */
 async function missingSql(url: string): Promise<string> {
-  const engine = await SchemaEngine.connect({ connectionString: url });
+  const engine = await SchemaEngine.connect(
+    { connectionString: url },
+    (pool) => new CatalogReadingPg(pool),
+  );
   try {
     return (await engine.scriptToSchema('database')).trim();
   } finally {

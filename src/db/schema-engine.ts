@@ -1,11 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import type * as Engine from '@prisma/schema-engine-wasm';
 import pg, { type PoolConfig } from 'pg';
 import { packageRoot } from '../config/package-root.js';
-import { CatalogReadingPg } from './catalog-reading-pg.js';
 
 const NO_FILTERS = { externalTables: [], externalEnums: [] };
 
@@ -19,12 +19,16 @@ export class SchemaEngine {
     private readonly pool: pg.Pool,
   ) {}
 
-  static async connect(connection: PoolConfig): Promise<SchemaEngine> {
+  /** `adapterOf` makes Prisma's adapter; another one is needed to compare a database. */
+  static async connect(
+    connection: PoolConfig,
+    adapterOf = (pool: pg.Pool) => new PrismaPg(pool),
+  ): Promise<SchemaEngine> {
     const { SchemaEngine: WasmEngine } = await load();
     // The engine never closes what its adapter opened, so that the pool is kept in hand here.
     const pool = new pg.Pool(connection);
     pool.on('error', () => undefined);
-    const adapter = bindMigrationAwareSqlAdapterFactory(new CatalogReadingPg(pool));
+    const adapter = bindMigrationAwareSqlAdapterFactory(adapterOf(pool));
     const schema = await schemaFile();
     const engine = await WasmEngine.new(
       { datamodels: [[schema.path, schema.content]] },

@@ -1,6 +1,6 @@
 // Starts one embedded PostgreSQL for all e2e specs, the same that the service itself would start,
 // and makes a migrated database in it that each spec copies.
-import { mkdtemp } from 'node:fs/promises';
+import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -11,6 +11,8 @@ import { migrate } from '../../dist/db/migrate.js';
 
 export default async function setUp() {
   const folder = await mkdtemp(join(tmpdir(), 'ccs-test-'));
+  // As root the cluster belongs to another account, which has to pass through here.
+  await chmod(folder, 0o711);
   const server = await EmbeddedPostgres.start(await DataDir.open(folder));
   const client = new pg.Client(server.connection);
   await client.connect();
