@@ -1,5 +1,11 @@
 import { availableParallelism } from 'node:os';
-import { Injectable, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import {
+  Injectable,
+  Logger,
+  Module,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { SandboxPool } from './pool.js';
 
 /** A run mostly waits for its remote, so that more of them than cores are of use. */
@@ -21,10 +27,18 @@ class SandboxLifecycle implements OnModuleInit, OnApplicationShutdown {
 
 /** Provides the pool of processes that run connector code. */
 @Module({
-  providers: [
-    SandboxLifecycle,
-    { provide: SandboxPool, useFactory: () => new SandboxPool({ min: 1, max: MAX_CHILDREN }) },
-  ],
+  providers: [SandboxLifecycle, { provide: SandboxPool, useFactory: openPool }],
   exports: [SandboxPool],
 })
 export class SandboxModule {}
+
+function openPool(): SandboxPool {
+  const logger = new Logger('Sandbox');
+  return new SandboxPool({
+    min: 1,
+    max: MAX_CHILDREN,
+    log: (message, { error, ...details }) => {
+      logger.warn(error === undefined ? details : { ...details, err: error }, message);
+    },
+  });
+}
