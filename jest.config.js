@@ -25,6 +25,8 @@ const shared = {
 export default {
   // Several suites start whole services side by side on few cores.
   testTimeout: 30_000,
+  // Much of the time is waiting, for processes and limits.
+  maxWorkers: '100%',
   projects: [
     { ...shared, displayName: 'unit', rootDir: 'src', testMatch: ['**/*.spec.ts'] },
     {
