@@ -4,7 +4,7 @@
 // loopback, leaves nothing behind, and exits with 1 where anything is not as it has to be.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -187,6 +187,8 @@ async function run(api, host) {
 }
 
 const dataDir = await mkdtemp(join(tmpdir(), 'ccs-demo-'));
+// Run by root, the database belongs to another account, which has to pass through here.
+await chmod(dataDir, 0o711);
 const remote = await startRemote();
 /** @type {Awaited<ReturnType<typeof startService>> | undefined} */
 let service;

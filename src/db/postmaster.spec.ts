@@ -115,7 +115,7 @@ describe('postmaster.pid', () => {
 
     (LINUX ? it : it.skip)('does not count one that ended and is not collected', async () => {
       // A shell that becomes another program does not collect what it started before.
-      const child = spawn('/bin/sh', ['-c', 'sleep 0 & echo $!; exec sleep 60']);
+      const child = spawn('/bin/sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 60']);
       started.push(child);
       const [line] = (await once(child.stdout, 'data')) as [Buffer];
       const pid = Number(line.toString());
