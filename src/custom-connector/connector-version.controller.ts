@@ -11,7 +11,7 @@ import {
   CustomConnectorDto,
   VersionSummaryDto,
 } from './custom-connector.answers.dto.js';
-import { ETAG_HEADER, ID_PARAM, IF_MATCH, VERSION_PARAM } from './custom-connector.docs.js';
+import { ETAG_HEADER, ID_PARAM, IF_MATCH, VERSION_PARAM } from './route.docs.js';
 import { ConnectorNotFoundError, VersionNotFoundError } from './custom-connector.errors.js';
 import { etagOf } from './etag.js';
 

@@ -3,12 +3,13 @@ import { InvalidRequestError } from '../common/request.errors.js';
 import { pageOf, type Page, type PageRequest } from '../common/paging.js';
 import { DbService } from '../db/db.service.js';
 import { VersionNotFoundError } from './custom-connector.errors.js';
-import { CustomConnectorService, definitionOf } from './custom-connector.service.js';
+import { CustomConnectorService } from './custom-connector.service.js';
 import type {
   ConnectorVersion,
   CustomConnector,
   VersionSummary,
 } from './custom-connector.types.js';
+import { definitionOf } from './definition-columns.js';
 
 /** The versions of a connector; each method sees the connectors of one user alone. */
 @Injectable()

@@ -33,7 +33,7 @@ import {
   RemoveQuery,
   UpdateCustomConnectorDto,
 } from './custom-connector.dto.js';
-import { ETAG_HEADER, ID_PARAM, IF_MATCH, IF_NONE_MATCH } from './custom-connector.docs.js';
+import { ETAG_HEADER, ID_PARAM, IF_MATCH, IF_NONE_MATCH } from './route.docs.js';
 import { ConnectorNotFoundError } from './custom-connector.errors.js';
 import { CustomConnectorService } from './custom-connector.service.js';
 import { etagOf, isKnown } from './etag.js';

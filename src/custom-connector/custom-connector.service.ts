@@ -16,6 +16,12 @@ import {
   type CustomConnector,
   type RunnableConnector,
 } from './custom-connector.types.js';
+import {
+  definitionColumns,
+  definitionJson,
+  definitionOf,
+  mergeDefinition,
+} from './definition-columns.js';
 import { matches } from './etag.js';
 
 /** How many versions before the present one are kept. */
@@ -37,12 +43,12 @@ export class CustomConnectorService {
   async create(userId: string, change: ConnectorChange): Promise<CustomConnector> {
     const id = newId('cuc');
     const { name = '', apiKey, ...rest } = change;
-    const definition = merge(EMPTY_DEFINITION, rest);
+    const definition = mergeDefinition(EMPTY_DEFINITION, rest);
     const row = await this.db.customConnector.create({
       data: {
-        ...{ id, userId, name, version: 1, ...stored(definition) },
+        ...{ id, userId, name, version: 1, ...definitionColumns(definition) },
         ...this.vault.seal(id, apiKey || null),
-        versions: { create: { version: 1, name, definition: json(definition) } },
+        versions: { create: { version: 1, name, definition: definitionJson(definition) } },
       },
     });
     return this.show(row);
@@ -79,7 +85,7 @@ export class CustomConnectorService {
       const row = await this.lock(tx, userId, id, ifMatch);
       const { name = row.name, apiKey, ...rest } = change;
       const before = definitionOf(row);
-      const definition = merge(before, rest);
+      const definition = mergeDefinition(before, rest);
       const faults = checkTogether(definition);
       if (faults.length > 0) throw new InvalidRequestError(faults);
       const key = this.changedKey(row, apiKey);
@@ -130,14 +136,14 @@ export class CustomConnectorService {
   ): Promise<CustomConnector> {
     const version = before + 1;
     await tx.customConnectorVersion.create({
-      data: { connectorId: id, version, name, definition: json(definition) },
+      data: { connectorId: id, version, name, definition: definitionJson(definition) },
     });
     await tx.customConnectorVersion.deleteMany({
       where: { connectorId: id, version: { lt: version - KEPT_VERSIONS } },
     });
     const row = await tx.customConnector.update({
       where: { id },
-      data: { version, name, ...stored(definition), ...key, updatedAt: new Date() },
+      data: { version, name, ...definitionColumns(definition), ...key, updatedAt: new Date() },
     });
     return this.show(row);
   }
@@ -183,33 +189,4 @@ function countWithin(rows: { bytes: number }[], limit: number): number {
   let total = 0;
   const beyond = rows.findIndex(({ bytes }) => (total += bytes) > limit);
   return beyond < 0 ? rows.length : Math.max(1, beyond);
-}
-
-function merge(
-  definition: ConnectorDefinition,
-  change: Omit<ConnectorChange, 'name' | 'apiKey'>,
-): ConnectorDefinition {
-  const keys = Object.keys(EMPTY_DEFINITION) as (keyof ConnectorDefinition)[];
-  const merged: Record<string, unknown> = {};
-  for (const key of keys) {
-    const value = change[key] === undefined ? definition[key] : change[key];
-    merged[key] = value ?? EMPTY_DEFINITION[key];
-  }
-  return merged as unknown as ConnectorDefinition;
-}
-
-function json(definition: ConnectorDefinition): Prisma.InputJsonValue {
-  return definition as unknown as Prisma.InputJsonValue;
-}
-
-function stored(definition: ConnectorDefinition) {
-  return {
-    definition: json(definition),
-    bytes: Buffer.byteLength(JSON.stringify(definition)),
-  };
-}
-
-/** A stored definition; properties that a newer version of this service knows come as not set. */
-export function definitionOf({ definition }: { definition: unknown }): ConnectorDefinition {
-  return { ...EMPTY_DEFINITION, ...(definition as ConnectorDefinition) };
 }

@@ -12,7 +12,7 @@ import { CallerId } from '../auth/caller.decorator.js';
 import { ApiProblems } from '../common/api-problems.decorator.js';
 import { requestIdOf } from '../common/logging.js';
 import { InvalidRequestError } from '../common/request.errors.js';
-import { ID_PARAM } from '../custom-connector/custom-connector.docs.js';
+import { ID_PARAM } from '../custom-connector/route.docs.js';
 import { ConnectorNotFoundError } from '../custom-connector/custom-connector.errors.js';
 import { healthOf } from './connector.js';
 import { ConnectorsService } from './connectors.service.js';
