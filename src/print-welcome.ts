@@ -11,9 +11,8 @@ export async function printWelcome(service: RunningService, settings: Settings):
   const { app, url, database } = service;
   const lines = ['', `  Custom connector service   ${url}`];
   if (settings.ROLE !== 'worker') lines.push(`  API docs                   ${url}/docs`);
-  const users = app.get(UserService);
-  if (database.isEmbedded && (await users.count()) === 0) {
-    const userId = await users.named('first-user');
+  if (database.isEmbedded && (await app.get(UserService).count()) === 0) {
+    const userId = await app.get(UserService).named('first-user');
     const { token } = await app.get(ApiTokenService).create(userId, 'first token');
     lines.push(
       `  Your API token             ${token}`,
