@@ -17,6 +17,13 @@ describe('checkText', () => {
     ]);
   });
 
+  it('refuses a number that JSON could not write again', () => {
+    const value = JSON.parse('{"a":[1e308,-1e400,5e-324]}') as unknown;
+    expect(checkText(value)).toEqual([
+      { pointer: '/a/1', detail: 'is a number beyond the range of a double' },
+    ]);
+  });
+
   it('takes 100 levels and no more, however deep the value is', () => {
     const nested = (depth: number) => JSON.parse('['.repeat(depth) + ']'.repeat(depth)) as unknown;
     expect(checkText(nested(100))).toEqual([]);

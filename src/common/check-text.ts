@@ -14,7 +14,7 @@ export function isStorable(text: string): boolean {
 
 /**
  * The faults of a parsed JSON value that no route takes: text that cannot be stored, in values and
- * in names, the name `__proto__`, and nesting deeper than 100 levels. At most 100 faults are named.
+ * in names, numbers beyond the range of a double, the name `__proto__`, and nesting deeper than 100 levels. At most 100 faults are named.
  */
 export function checkText(value: unknown): Fault[] {
   const faults: Fault[] = [];
@@ -27,6 +27,9 @@ export function checkText(value: unknown): Fault[] {
   function visit(current: unknown): void {
     if (typeof current === 'string') {
       if (!isStorable(current)) fault('holds NUL or half of a surrogate pair');
+    } else if (typeof current === 'number') {
+      // Too large for a double, it was read as Infinity, which JSON can only write as null.
+      if (!Number.isFinite(current)) fault('is a number beyond the range of a double');
     } else if (typeof current === 'object' && current !== null) {
       if (path.length >= MAX_DEPTH) {
         fault(`is nested more than ${MAX_DEPTH} levels deep`);

@@ -5,6 +5,7 @@ import { CallerId } from '../auth/caller.decorator.js';
 import { ApiProblems } from '../common/api-problems.decorator.js';
 import { LINK_HEADER, nextLink, PageQuery, pageRequest } from '../common/paging.js';
 import { PreconditionFailedError } from '../common/request.errors.js';
+import { DatabaseBusyError } from '../db/db.errors.js';
 import { ConnectorVersionService } from './connector-version.service.js';
 import {
   ConnectorVersionDto,
@@ -63,7 +64,12 @@ export class ConnectorVersionController {
   @ApiParam(VERSION_PARAM)
   @ApiHeader(IF_MATCH)
   @ApiOkResponse({ type: CustomConnectorDto, description: 'As it is now.', headers: ETAG_HEADER })
-  @ApiProblems(ConnectorNotFoundError, VersionNotFoundError, PreconditionFailedError)
+  @ApiProblems(
+    ConnectorNotFoundError,
+    VersionNotFoundError,
+    PreconditionFailedError,
+    DatabaseBusyError,
+  )
   async restore(
     @CallerId() userId: string,
     @Param('id') id: string,

@@ -58,7 +58,7 @@ export class ConnectorVersionService {
     version: string,
     ifMatch?: string,
   ): Promise<CustomConnector> {
-    return this.db.$transaction(async (tx) => {
+    return this.db.transaction(async (tx) => {
       const row = await this.connectors.lock(tx, userId, connectorId, ifMatch);
       const kept = isVersion(version)
         ? await tx.customConnectorVersion.findUnique({

@@ -27,6 +27,7 @@ import { CallerId } from '../auth/caller.decorator.js';
 import { ApiProblems } from '../common/api-problems.decorator.js';
 import { LINK_HEADER, nextLink, PageQuery, pageRequest } from '../common/paging.js';
 import { PreconditionFailedError } from '../common/request.errors.js';
+import { DatabaseBusyError } from '../db/db.errors.js';
 import { CustomConnectorDto } from './custom-connector.answers.dto.js';
 import {
   CreateCustomConnectorDto,
@@ -74,7 +75,7 @@ export class CustomConnectorController {
   @ApiParam(ID_PARAM)
   @ApiHeader(IF_MATCH)
   @ApiOkResponse({ type: CustomConnectorDto, description: 'As it is now.', headers: ETAG_HEADER })
-  @ApiProblems(ConnectorNotFoundError, PreconditionFailedError)
+  @ApiProblems(ConnectorNotFoundError, PreconditionFailedError, DatabaseBusyError)
   async update(
     @CallerId() userId: string,
     @Param('id') id: string,
@@ -136,7 +137,7 @@ export class CustomConnectorController {
   @ApiParam(ID_PARAM)
   @ApiHeader(IF_MATCH)
   @ApiNoContentResponse({ description: 'It is gone.' })
-  @ApiProblems(ConnectorNotFoundError, PreconditionFailedError)
+  @ApiProblems(ConnectorNotFoundError, PreconditionFailedError, DatabaseBusyError)
   remove(
     @CallerId() userId: string,
     @Param('id') id: string,

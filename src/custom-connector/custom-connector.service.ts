@@ -81,7 +81,7 @@ export class CustomConnectorService {
     change: ConnectorChange,
     ifMatch?: string,
   ): Promise<CustomConnector> {
-    return this.db.$transaction(async (tx) => {
+    return this.db.transaction(async (tx) => {
       const row = await this.lock(tx, userId, id, ifMatch);
       const { name = row.name, apiKey, ...rest } = change;
       const before = definitionOf(row);
@@ -96,7 +96,7 @@ export class CustomConnectorService {
 
   /** Removes a connector with all its versions. */
   async remove(userId: string, id: string, ifMatch?: string): Promise<void> {
-    await this.db.$transaction(async (tx) => {
+    await this.db.transaction(async (tx) => {
       await this.lock(tx, userId, id, ifMatch);
       await tx.customConnector.delete({ where: { id } });
     });

@@ -1,7 +1,13 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { PoolConfig } from 'pg';
-import { PrismaClient } from './generated/client.js';
+import { DatabaseBusyError } from './db.errors.js';
+import { Prisma, PrismaClient } from './generated/client.js';
+
+/** How long a transaction may wait for a connection, and then how long it may take. */
+const TRANSACTION_MS = 30_000;
+/** Prisma's code for a transaction that could not begin, or not end, in its time. */
+const OUT_OF_TIME = 'P2028';
 
 /** The service's one way to its database. */
 @Injectable()
@@ -13,6 +19,22 @@ export class DbService extends PrismaClient implements OnApplicationShutdown {
   /** Resolves where the database answers. */
   async ping(): Promise<void> {
     await this.$queryRaw`select 1`;
+  }
+
+  /**
+   * Does work in one transaction, all of it or nothing. A DatabaseBusyError where it does not get
+   * its turn in time, or does not end in time.
+   */
+  async transaction<T>(
+    work: (tx: Prisma.TransactionClient) => Promise<T>,
+    patienceMs = TRANSACTION_MS,
+  ): Promise<T> {
+    try {
+      return await this.$transaction(work, { maxWait: patienceMs, timeout: patienceMs });
+    } catch (error) {
+      const known = error instanceof Prisma.PrismaClientKnownRequestError;
+      throw known && error.code === OUT_OF_TIME ? new DatabaseBusyError(error) : error;
+    }
   }
 
   async onApplicationShutdown(): Promise<void> {
