@@ -21,6 +21,9 @@ export interface RunMessage {
   limits: RunLimits;
   mapping?: MappingConfig;
   maxRecords?: number;
+  /** What stands in for the API key: nothing may be signed with it. */
+  standIns: string[];
+  idempotencyKey?: string;
 }
 
 /** From the service to a process. Of a `response` the payload is the body. */

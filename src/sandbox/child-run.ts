@@ -82,6 +82,8 @@ export class ChildRun {
         functionName,
         limits,
         sourceBytes: source.length,
+        standIns: job.standIns ?? [],
+        ...(job.idempotencyKey === undefined ? {} : { idempotencyKey: job.idempotencyKey }),
         ...(reads && job.mapping ? { mapping: job.mapping } : {}),
         ...(reads && job.maxRecords !== undefined ? { maxRecords: job.maxRecords } : {}),
       },

@@ -32,6 +32,10 @@ interface Job {
   args: JsonValue[];
   limits: RunLimits;
   fetch: RunFetch;
+  /** Texts that stand in for the API key among `args`: nothing may be signed with them. */
+  standIns?: string[];
+  /** In writes, the code's `idempotencyKey`. */
+  idempotencyKey?: string;
   /** Ends the run as `cancelled`. */
   signal?: AbortSignal;
 }

@@ -14,6 +14,7 @@ const PACKAGES = [
   '@jitl/quickjs-wasmfile-release-sync',
   'quickjs-emscripten-core',
   'acorn',
+  'http-link-header',
   'json-p3',
 ];
 

@@ -31,6 +31,16 @@ const HOST_NAMES: readonly (keyof Host)[] = [
   'takeText',
   'takeBytes',
   'dropBody',
+  'openDocument',
+  'member',
+  'members',
+  'documentText',
+  'dropDocument',
+  'planPages',
+  'surveyPage',
+  'bodyWith',
+  'nextLink',
+  'holdsStandIn',
   'parseUrl',
   'changeUrl',
   'encodeText',
@@ -43,18 +53,20 @@ const HOST_NAMES: readonly (keyof Host)[] = [
   'digest',
   'hmac',
   'page',
+  'pageOutside',
   'result',
+  'resultOutside',
   'end',
   'fail',
 ];
 
 const ENTRY_NAMES: readonly (keyof Entry)[] = [
+  'provide',
   'start',
   'settle',
   'reject',
   'fire',
   'resume',
-  'relieve',
   'describe',
 ];
 
@@ -146,7 +158,7 @@ export class Engine {
     return true;
   }
 
-  call(name: 'settle' | 'reject' | 'fire' | 'resume' | 'relieve', ...args: HostValue[]): void {
+  call(name: 'provide' | 'settle' | 'reject' | 'fire' | 'resume', ...args: HostValue[]): void {
     this.#enter(
       name,
       args.map((argument) => this.#values.toEngine(argument)),
@@ -201,6 +213,8 @@ export class Engine {
 
   /** A host function never throws into the engine, where user code could catch what it throws. */
   #callHost(name: keyof Host, args: QuickJSHandle[]): QuickJSHandle {
+    // Once something went wrong out here, nothing counts of what the code still says.
+    if (this.#hostFault !== undefined) return this.#context.undefined;
     try {
       const values = args.map((handle) => this.#values.fromEngine(handle));
       return this.#values.toEngine(this.#host?.[name](...values));

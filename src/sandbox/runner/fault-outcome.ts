@@ -3,6 +3,7 @@ import { cutText, MESSAGE_BYTES } from '../cut-text.js';
 import { limitOutcome } from '../limit-outcome.js';
 import { EngineMemoryError } from './engine-values.js';
 import { EngineError } from './engine.js';
+import { pageFault } from './page-fault.js';
 import type { EngineFault } from './realm/realm.types.js';
 
 /** The name under which connector source is run, so that positions in it can be told apart. */
@@ -57,6 +58,8 @@ export function brokenOutcome(
   if (error instanceof RangeError) {
     return { kind: 'thrown', message: 'Maximum call stack size exceeded' };
   }
+  const outcome = pageFault(error);
+  if (outcome) return outcome;
   throw error;
 }
 

@@ -15,25 +15,17 @@ type BridgeFunctions = Pick<
  * stay outside of the engine until it does.
  */
 export class FetchBridge {
-  readonly #maxHeldBytes: number;
   readonly #send: Send;
   readonly #open = new Set<number>();
   readonly #bodies = new Map<number, Uint8Array>();
-  #heldBytes = 0;
 
-  constructor(maxHeldBytes: number, send: Send) {
-    this.#maxHeldBytes = maxHeldBytes;
+  constructor(send: Send) {
     this.#send = send;
   }
 
   /** Whether an answer is to come. */
   get waits(): boolean {
     return this.#open.size > 0;
-  }
-
-  /** Whether the unread bodies are more than may be held outside of the engine. */
-  get overfull(): boolean {
-    return this.#heldBytes > this.#maxHeldBytes;
   }
 
   /** True where the request was open; it no longer is. */
@@ -46,11 +38,8 @@ export class FetchBridge {
     if (!this.forget(id)) return undefined;
     const { body, ...rest } = response;
     const bodyId = body.length > 0 ? id : null;
-    if (body.length > 0) {
-      this.#bodies.set(id, body);
-      this.#heldBytes += body.length;
-    }
-    return JSON.stringify({ ...rest, bodyId } satisfies ResponseMessage);
+    if (body.length > 0) this.#bodies.set(id, body);
+    return JSON.stringify({ ...rest, bodyId, bodyBytes: body.length } satisfies ResponseMessage);
   }
 
   host(refuse: (id: number, code: string, message: string) => void): BridgeFunctions {
@@ -74,22 +63,21 @@ export class FetchBridge {
         return undefined;
       },
       takeText: (id) => {
-        const body = this.#take(Number(id));
+        const body = this.take(Number(id));
         return body && new TextDecoder().decode(body);
       },
-      takeBytes: (id) => this.#take(Number(id)),
+      takeBytes: (id) => this.take(Number(id)),
       dropBody: (id) => {
-        this.#take(Number(id));
+        this.#bodies.delete(Number(id));
         return undefined;
       },
     };
   }
 
-  #take(id: number): Uint8Array | undefined {
+  /** The body of a response, which is then forgotten. */
+  take(id: number): Uint8Array | undefined {
     const body = this.#bodies.get(id);
-    if (!body) return undefined;
     this.#bodies.delete(id);
-    this.#heldBytes -= body.length;
     return body;
   }
 }

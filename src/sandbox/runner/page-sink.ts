@@ -1,6 +1,6 @@
 import { compileMapping } from '../../mapping/compile-mapping.js';
 import { RecordMapper } from '../../mapping/map-records.js';
-import type { MappingConfig, MappingCounts } from '../../mapping/mapping.types.js';
+import type { MappingConfig, MappingCounts, ReadWarning } from '../../mapping/mapping.types.js';
 import { writeJson } from '../../mapping/write-json.js';
 import { BATCH_BYTES, BATCH_WINDOW } from '../child-messages.js';
 
@@ -24,6 +24,7 @@ export class PageSink {
   readonly #maxRecordBytes: number;
   readonly #send: (batch: Uint8Array, count: number) => void;
   readonly #queue: Batch[] = [];
+  readonly #warnings: ReadWarning[] = [];
   #inFlight = 0;
   #taken = 0;
   #whenFree: (() => void) | undefined;
@@ -41,7 +42,14 @@ export class PageSink {
 
   /** What the read came to; of the records only those that were handed on. */
   get counts(): MappingCounts {
-    return { ...this.#mapper.counts, records: this.#taken };
+    const counts = this.#mapper.counts;
+    const warnings = [...this.#warnings, ...counts.warnings];
+    return { ...counts, records: this.#taken, warnings };
+  }
+
+  /** Adds a reason why the read is not complete. */
+  warn(warning: ReadWarning): void {
+    if (!this.#warnings.some(({ code }) => code === warning.code)) this.#warnings.push(warning);
   }
 
   /** Whether the next page should wait for `whenFree`. */
@@ -59,11 +67,8 @@ export class PageSink {
   }
 
   /** Maps a page; false where there were more records than the read may give. */
-  page(json: string): boolean {
+  page(page: unknown): boolean {
     const room = this.#maxRecords - this.#taken;
-    // The code had these numbers in its hands as doubles: the digits that JSON shows of an unsafe
-    // integer are not the remote's, so that no exact number may be made of them.
-    const page: unknown = JSON.parse(json);
     const records = this.#mapper.mapPage(page, room + 1);
     let lines: string[] = [];
     let length = 0;

@@ -1,23 +1,25 @@
 import type { EgressResponse } from '../../egress/egress.types.js';
+import { writeJson } from '../../mapping/write-json.js';
 import type { ChildOutcome, RunMessage } from '../child-messages.js';
 import { limitOutcome } from '../limit-outcome.js';
 import { prepareSource } from '../prepare-source.js';
 import { Alarm } from './alarm.js';
 import { CodeTurns, type TurnHooks } from './code-turns.js';
 import { EngineMemoryError, type HostValue } from './engine-values.js';
+import { documentHost } from './document-host.js';
+import { Documents } from './documents.js';
 import type { Send } from './send.types.js';
 import type { Engine, HostFunctions } from './engine.js';
 import { brokenOutcome, faultOutcome, SOURCE_FILE } from './fault-outcome.js';
 import { FetchBridge } from './fetch-bridge.js';
+import { pageFault } from './page-fault.js';
+import { PagePlans } from './page-plans.js';
 import { PageSink } from './page-sink.js';
 import type { EngineFault } from './realm/realm.types.js';
 import { processCpuMs, RunClock } from './run-clock.js';
 import { RunLog } from './run-log.js';
-import { statelessHost } from './stateless-host.js';
-import { takePage } from './take-page.js';
+import { asBytes, statelessHost } from './stateless-host.js';
 
-/** Unread bodies lie outside of the engine's memory up to this part of it. */
-const HELD_SHARE = 4;
 /** Answers to the engine that gives a page: go on, wait for `resume`, stop. */
 const GO_ON = 0;
 const WAIT = 1;
@@ -31,6 +33,7 @@ export class Run {
   readonly #onDone: () => void;
   readonly #clock: RunClock;
   readonly #bridge: FetchBridge;
+  readonly #documents = new Documents();
   readonly #sink: PageSink | undefined;
   readonly #wallTimer: NodeJS.Timeout;
   readonly #alarm: Alarm;
@@ -54,7 +57,7 @@ export class Run {
         this.#engine.call('fire');
       });
     });
-    this.#bridge = new FetchBridge(message.limits.memoryBytes / HELD_SHARE, send);
+    this.#bridge = new FetchBridge(send);
     if (message.kind === 'read') {
       const { mapping, maxRecords, limits } = message;
       const caps = { maxRecords, maxRecordBytes: limits.resultBytes };
@@ -71,9 +74,12 @@ export class Run {
   }
 
   start(source: string, argsJson: string): void {
-    const { functionName, kind } = this.#message;
+    const { functionName, kind, idempotencyKey } = this.#message;
     this.#engine.attach(this.#host(), () => this.#turns.mustStop());
     this.#turns.enter(() => {
+      if (idempotencyKey !== undefined) {
+        this.#engine.call('provide', JSON.stringify(idempotencyKey));
+      }
       const fault = this.#engine.evaluate(prepareSource(source), SOURCE_FILE);
       if (fault) this.#fail(fault);
       else if (!this.#engine.start(functionName, argsJson, kind === 'read')) {
@@ -89,7 +95,6 @@ export class Run {
     if (json === undefined) return;
     this.#turns.enter(() => {
       this.#engine.call('settle', id, json);
-      if (this.#bridge.overfull) this.#engine.call('relieve');
     });
   }
 
@@ -178,9 +183,29 @@ export class Run {
         if (!this.#outcome) this.#alarm.set(Number(delayMs));
         return undefined;
       },
-      page: (json) => this.#page(json),
+      ...documentHost(this.#bridge, this.#documents, this.#plans()),
+      holdsStandIn: (bytes) => {
+        const held = Buffer.from(asBytes(bytes));
+        return this.#message.standIns.some((standIn) => held.includes(standIn));
+      },
+      page: (json) => {
+        const text = this.#measured(json);
+        // The code had these numbers in its hands as doubles: the digits that JSON shows of an unsafe
+        // integer are not the remote's, so that no exact number may be made of them.
+        return text === undefined ? STOP : this.#page(JSON.parse(text));
+      },
+      pageOutside: (number) => {
+        const { value, documentBytes } = this.#documents.value(Number(number));
+        const large = documentBytes > this.#message.limits.resultBytes;
+        const fits = !large || this.#measured(writeJson(value)) !== undefined;
+        return fits ? this.#page(value) : STOP;
+      },
       result: (json) => {
         this.#result(json);
+        return undefined;
+      },
+      resultOutside: (number) => {
+        this.#result(this.#documents.text(Number(number)));
         return undefined;
       },
       end: () => {
@@ -209,15 +234,30 @@ export class Run {
     this.#finish({ kind: 'ok', stop: 'end' });
   }
 
-  #page(json: HostValue): number {
-    const text = this.#measured(json);
-    if (text === undefined || this.#outcome || !this.#sink) return STOP;
-    const outcome = takePage(this.#sink, text);
-    if (outcome) {
+  #page(page: unknown): number {
+    if (this.#outcome || !this.#sink) return STOP;
+    try {
+      if (!this.#sink.page(page)) this.#finish({ kind: 'ok', stop: 'cut' });
+    } catch (error) {
+      const outcome = pageFault(error);
+      if (!outcome) throw error;
       this.#finish(outcome);
-      return STOP;
     }
+    if (this.#isOver()) return STOP;
     this.#waitsForAck = this.#sink.full;
     return this.#waitsForAck ? WAIT : GO_ON;
+  }
+
+  /** Apart, for the compiler takes the field for unchanged over a call. */
+  #isOver(): boolean {
+    return this.#outcome !== undefined;
+  }
+
+  #plans(): PagePlans {
+    const recordsPath = this.#message.mapping?.recordArrayPath ?? '';
+    return new PagePlans(recordsPath, () => {
+      const detail = 'paginate stopped at a page whose records had come before';
+      this.#sink?.warn({ code: 'read.repeated_page', detail });
+    });
   }
 }

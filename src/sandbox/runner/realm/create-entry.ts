@@ -1,11 +1,16 @@
-import type { Entry, Realm } from './realm.types.js';
+import type { Entry, Realm, RealmReferences } from './realm.types.js';
 
 /**
  * What the process calls in the engine: it runs the function and hands out what comes of it. Runs
  * inside the engine, from its own text.
  */
-export function createEntry(realm: Realm & Partial<Entry>): Entry {
-  const { host, parse, describe } = realm;
+export function createEntry(
+  realm: Realm & Partial<Entry> & { references?: RealmReferences; ends?: WeakSet<object> },
+): Entry {
+  const { host, parse, describe, define } = realm;
+  const { numberOf } = realm.references as RealmReferences;
+  const ends = realm.ends as WeakSet<object>;
+  const isEnd = ends.has.bind(ends);
   const { apply } = Reflect;
   const { stringify } = JSON;
   const { isArray } = Array;
@@ -30,9 +35,10 @@ export function createEntry(realm: Realm & Partial<Entry>): Entry {
 
   /** False where the run is over. */
   const emit = async (page: unknown): Promise<boolean> => {
-    const json = toJson(page);
+    const number = numberOf(page);
+    const json = number === undefined ? toJson(page) : '';
     if (json === undefined) return false;
-    const answer = host.page(json);
+    const answer = number === undefined ? host.page(json) : host.pageOutside(number);
     if (answer === 1) {
       await new Promise<void>((resolve) => {
         resumePages = resolve;
@@ -44,6 +50,7 @@ export function createEntry(realm: Realm & Partial<Entry>): Entry {
   type Stepper = Iterator<unknown> | AsyncIterator<unknown>;
   const generated = (value: unknown): Stepper | undefined => {
     if (typeof value !== 'object' || value === null || isArray(value)) return undefined;
+    if (numberOf(value) !== undefined) return undefined;
     const source = value as AsyncIterable<unknown> & Iterable<unknown> & Partial<Stepper>;
     if (typeof source[asyncIterator] === 'function') return source[asyncIterator]();
     if (typeof source.next === 'function' && typeof source[iterator] === 'function') {
@@ -62,7 +69,8 @@ export function createEntry(realm: Realm & Partial<Entry>): Entry {
       const step = await steps.next();
       const page = (await step.value) as unknown;
       if (step.done) {
-        if (page !== undefined) {
+        // How `paginate` ended is no page.
+        if (page !== undefined && !isEnd(page as object)) {
           const note = 'The generator returned a value; only what it yields is read.';
           host.log('warn', stringify(note));
         }
@@ -84,6 +92,11 @@ export function createEntry(realm: Realm & Partial<Entry>): Entry {
         await readPages(value);
         return;
       }
+      const number = numberOf(value);
+      if (number !== undefined) {
+        host.resultOutside(number);
+        return;
+      }
       const json = value === undefined ? 'null' : toJson(value);
       if (json !== undefined) host.result(json);
     } catch (error) {
@@ -92,13 +105,15 @@ export function createEntry(realm: Realm & Partial<Entry>): Entry {
   };
 
   return {
+    provide: (quotedKey) => {
+      define('idempotencyKey', parse(quotedKey));
+    },
     start: (run, argsJson, reads) => {
       void drive(run, parse(argsJson) as unknown[], reads);
     },
     settle: (id, responseJson) => realm.settle?.(id, responseJson),
     reject: (id, errorJson) => realm.reject?.(id, errorJson),
     fire: () => realm.fire?.(),
-    relieve: () => realm.relieve?.(),
     resume: () => {
       resumePages?.();
     },

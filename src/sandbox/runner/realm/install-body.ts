@@ -1,17 +1,24 @@
-import type { Body, Entry, Realm, RealmBody } from './realm.types.js';
+import type {
+  Body,
+  HeldContent,
+  Realm,
+  RealmBody,
+  RealmHolders,
+  RealmReferences,
+} from './realm.types.js';
 
 /**
  * The class under Request and Response. A response's bytes stay outside of the engine until the
  * code reads them. Runs inside the engine, from its own text.
  */
 export function installBody(
-  realm: Realm & { body?: RealmBody } & Partial<Pick<Entry, 'relieve'>>,
+  realm: Realm & { body?: RealmBody; holders?: RealmHolders; references?: RealmReferences },
 ): void {
   const { host, quote, parse, bytesOf } = realm;
+  const { hold } = realm.holders as RealmHolders;
+  const { open } = realm.references as RealmReferences;
   const Params = (globalThis as unknown as { URLSearchParams: new () => object }).URLSearchParams;
-  /** The bodies that are held outside. What the code has let go of is found dead here. */
-  const held = new Map<number, WeakRef<BodyBase>>();
-  type Content = string | ArrayBuffer | { hostId: number } | null;
+  type Content = string | ArrayBuffer | HeldContent | null;
 
   const toText: (value: unknown) => string = String;
   const encode = (text: string): ArrayBuffer => host.encodeText(quote(text));
@@ -25,9 +32,6 @@ export function installBody(
     static {
       fill = (body: BodyBase, content: Content) => {
         body.#content = content;
-        if (content !== null && typeof content === 'object' && 'hostId' in content) {
-          held.set(content.hostId, new WeakRef(body));
-        }
       };
     }
 
@@ -40,7 +44,6 @@ export function installBody(
         let bytes: ArrayBuffer;
         if (typeof content === 'string') bytes = encode(content);
         else if ('hostId' in content) {
-          held.delete(content.hostId);
           // A copy of the engine's own making counts towards when it looks for garbage.
           bytes = host.takeBytes(content.hostId)?.slice(0) ?? new ArrayBuffer(0);
         } else bytes = content;
@@ -54,14 +57,10 @@ export function installBody(
       const content = this.#content;
       if (content !== null) this.#used = true;
       this.#content = null;
-      if (content !== null && typeof content === 'object' && 'hostId' in content) {
-        held.delete(content.hostId);
-      }
       return content;
     }
 
-    #text(): string {
-      const content = this.#take();
+    #text(content = this.#take()): string {
       if (content === null) return '';
       if (typeof content === 'string') return content.toWellFormed();
       if ('hostId' in content) return host.takeText(content.hostId) ?? '';
@@ -84,7 +83,9 @@ export function installBody(
     }
 
     async json(): Promise<unknown> {
-      return parse(this.#text());
+      const content = this.#take();
+      const outside = content !== null && typeof content === 'object' && 'hostId' in content;
+      return outside ? open(content.hostId, content.bytes) : parse(this.#text(content));
     }
 
     async arrayBuffer(): Promise<ArrayBuffer> {
@@ -121,13 +122,11 @@ export function installBody(
     return { content: toText(value), type: 'text/plain;charset=UTF-8' };
   };
 
-  realm.relieve = () => {
-    for (const [id, body] of held) {
-      const alive = body.deref();
-      if (alive) peek(alive);
-      else host.dropBody(id);
-      held.delete(id);
-    }
-  };
-  realm.body = { BodyBase, fill, peek, extract } as unknown as RealmBody;
+  const receive = (hostId: number, bytes: number): HeldContent => ({
+    ...{ hostId, bytes },
+    holder: hold(bytes, () => {
+      host.dropBody(hostId);
+    }),
+  });
+  realm.body = { BodyBase, fill, peek, extract, receive } as unknown as RealmBody;
 }

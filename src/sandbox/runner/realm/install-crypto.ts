@@ -31,6 +31,12 @@ export function installCrypto(realm: Realm): void {
   const take = (data: unknown): ArrayBuffer => {
     const bytes = bytesOf(data);
     if (!bytes) throw new TypeError('The data must be an ArrayBuffer or a view of one');
+    if (host.holdsStandIn(bytes)) {
+      throw new TypeError(
+        'The API key is not here to be hashed or signed with: it is put in on the way out alone. ' +
+          'Set exposeApiKey on the connector to have the key itself',
+      );
+    }
     return bytes;
   };
   const made = (result: ArrayBuffer | undefined): ArrayBuffer => {

@@ -1,4 +1,10 @@
-import type { Realm, RealmMessages, RequestLike, ResponseMessage } from './realm.types.js';
+import type {
+  Realm,
+  RealmFetch,
+  RealmMessages,
+  RequestLike,
+  ResponseMessage,
+} from './realm.types.js';
 
 interface Pending {
   resolve: (response: unknown) => void;
@@ -10,7 +16,9 @@ interface Settlers {
 }
 
 /** fetch. Runs inside the engine, from its own text. */
-export function installFetch(realm: Realm & { messages?: RealmMessages } & Settlers): void {
+export function installFetch(
+  realm: Realm & { messages?: RealmMessages; fetch?: RealmFetch } & Settlers,
+): void {
   const { host, parse, define, remoteErrors } = realm;
   const { Request, receive, peek } = realm.messages as RealmMessages;
   const { stringify } = JSON;
@@ -75,7 +83,13 @@ export function installFetch(realm: Realm & { messages?: RealmMessages } & Settl
         return;
       }
       signal?.addEventListener('abort', abort);
-      const located = (error: unknown): void => {
+      const answered = (response: unknown): void => {
+        // A signal may outlive many requests, and would hold the response of each.
+        signal?.removeEventListener('abort', abort);
+        resolve(response);
+      };
+      const failed = (error: unknown): void => {
+        signal?.removeEventListener('abort', abort);
         if (error instanceof Error) {
           Object.defineProperty(error, 'stack', {
             value: stack,
@@ -88,7 +102,7 @@ export function installFetch(realm: Realm & { messages?: RealmMessages } & Settl
       };
       const go = (): void => {
         if (signal?.aborted) waiting.shift()?.();
-        else send(request, resolve, located);
+        else send(request, answered, failed);
       };
       if (pending.size < MOST_AT_ONCE) go();
       else waiting.push(go);
@@ -105,6 +119,8 @@ export function installFetch(realm: Realm & { messages?: RealmMessages } & Settl
     remoteErrors.set(error, code);
     pending.get(id)?.reject(error);
   };
+
+  realm.fetch = fetch as RealmFetch;
 
   define('fetch', fetch);
 }

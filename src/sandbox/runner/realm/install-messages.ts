@@ -25,7 +25,7 @@ export function installMessages(
   realm: Realm & { body?: RealmBody; messages?: RealmMessages },
 ): void {
   const { define } = realm;
-  const { BodyBase, fill, peek, extract } = realm.body as RealmBody;
+  const { BodyBase, fill, peek, extract, receive: hold } = realm.body as RealmBody;
   const { stringify } = JSON;
   const globals = globalThis as unknown as {
     Headers: new (init?: unknown) => HeadersLike;
@@ -138,7 +138,7 @@ export function installMessages(
         }
         response.#url = message.url;
         response.#redirected = message.redirected;
-        if (message.bodyId !== null) fill(response, { hostId: message.bodyId });
+        if (message.bodyId !== null) fill(response, hold(message.bodyId, message.bodyBytes));
         return response;
       };
     }

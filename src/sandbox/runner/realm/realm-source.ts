@@ -5,11 +5,16 @@ import { installBody } from './install-body.js';
 import { installClone } from './install-clone.js';
 import { installConsole } from './install-console.js';
 import { installCrypto } from './install-crypto.js';
+import { checkPagination } from './check-pagination.js';
 import { installFetch } from './install-fetch.js';
 import { installHeaders } from './install-headers.js';
+import { installHolders } from './install-holders.js';
+import { installKit } from './install-kit.js';
 import { installLocale } from './install-locale.js';
 import { installMessages } from './install-messages.js';
+import { installPaginate } from './install-paginate.js';
 import { installParams } from './install-params.js';
+import { installReferences } from './install-references.js';
 import { installText } from './install-text.js';
 import { installTimers } from './install-timers.js';
 import { installUrl } from './install-url.js';
@@ -26,9 +31,14 @@ const parts = [
   installClone,
   installLocale,
   installHeaders,
+  installHolders,
+  installReferences,
   installBody,
   installMessages,
   installFetch,
+  installKit,
+  checkPagination,
+  installPaginate,
 ];
 
 /**

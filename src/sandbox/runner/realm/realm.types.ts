@@ -14,6 +14,22 @@ export interface Host {
   takeText: (id: number) => string | undefined;
   takeBytes: (id: number) => ArrayBuffer | undefined;
   dropBody: (id: number) => void;
+  /** The body of a response as a JSON document, which stays outside: `Documents` says what of. */
+  openDocument: (bodyId: number) => string;
+  member: (number: number, quotedKey: string) => string | undefined;
+  members: (number: number) => string | undefined;
+  documentText: (number: number) => string;
+  dropDocument: (root: number) => void;
+  /** The number of a plan, or a fault of the paths in it. */
+  planPages: (pathsJson: string) => number | string;
+  /** What a page says of itself and of those after it: `PageFacts` as JSON. */
+  surveyPage: (plan: number, documentNumber: number) => string;
+  /** A JSON body with a value at a dotted path; undefined where it has no place there. */
+  bodyWith: (bodyJson: string, quotedPath: string, valueJson: string) => string | undefined;
+  /** The address behind `rel="next"` of a Link header. */
+  nextLink: (quotedHeader: string) => string | undefined;
+  /** Whether bytes hold a stand-in for the API key. */
+  holdsStandIn: (bytes: ArrayBuffer) => boolean;
   parseUrl: (quotedUrl: string, quotedBase: string | undefined) => string | undefined;
   changeUrl: (quotedUrl: string, part: string, quotedValue: string) => string | undefined;
   encodeText: (quotedText: string) => ArrayBuffer;
@@ -33,7 +49,10 @@ export interface Host {
   hmac: (algorithm: string, key: ArrayBuffer, data: ArrayBuffer) => ArrayBuffer | undefined;
   /** Takes a page as JSON: 0 to go on, 1 to wait for `resume`, 2 to stop for good. */
   page: (json: string) => number;
+  /** The same for a page that is a part of an open document. */
+  pageOutside: (documentNumber: number) => number;
   result: (json: string) => void;
+  resultOutside: (documentNumber: number) => void;
   /** All pages were given. */
   end: () => void;
   fail: (faultJson: string) => void;
@@ -72,13 +91,13 @@ export interface Realm {
 
 /** What the process calls in the engine. */
 export interface Entry {
+  /** Gives the code its `idempotencyKey`, before it is evaluated. */
+  provide: (quotedKey: string) => void;
   start: (run: (...args: unknown[]) => unknown, argsJson: string, reads: boolean) => void;
   settle: (id: number, responseJson: string) => void;
   reject: (id: number, errorJson: string) => void;
   fire: () => void;
   resume: () => void;
-  /** Takes the bodies that are held outside into the engine's own memory, where they count. */
-  relieve: () => void;
   describe: (error: unknown) => string;
 }
 
@@ -96,6 +115,46 @@ export interface RealmBody {
   fill: (body: Body, content: unknown) => void;
   peek: (body: Body) => ArrayBuffer | undefined;
   extract: (value: unknown) => { content: unknown; type?: string };
+  receive: (hostId: number, bytes: number) => HeldContent;
+}
+
+/** The content of a body that lies outside of the engine. */
+export interface HeldContent {
+  hostId: number;
+  bytes: number;
+  holder: object;
+}
+
+/** Handed to the parts that hold something outside of the engine. */
+export interface RealmHolders {
+  /**
+   * Gives what the code has to keep alive: some time after it can't be reached any more, `release`
+   * is called. It counts as so many bytes of the engine's memory.
+   */
+  hold: (bytes: number, release: () => void) => object;
+}
+
+/** Handed to the parts that read JSON bodies and that give pages out. */
+export interface RealmReferences {
+  /** The JSON of a body that is held outside, or a stand-in for it. Throws a SyntaxError. */
+  open: (bodyId: number, bytes: number) => unknown;
+  /** The number of a document, or of a part of it, that the code can't have changed. */
+  numberOf: (value: unknown) => number | undefined;
+}
+
+/** What a page says; absent paths and absent values are null. */
+export interface PageFacts {
+  /** Of the text that it was parsed from. */
+  bytes: number;
+  /** Null where there is no array or object of records. */
+  records: number | null;
+  /** Whether its records are those of a page before. */
+  repeated: boolean;
+  cursor: string | number | null;
+  nextUrl: string | null;
+  hasMore: boolean | null;
+  total: number | null;
+  totalPages: number | null;
 }
 
 /** Of the realm's own classes, what its parts use of each other. */
@@ -135,6 +194,7 @@ export interface ResponseMessage {
   redirected: boolean;
   headers: [name: string, value: string][];
   bodyId: number | null;
+  bodyBytes: number;
 }
 
 export interface SearchParams {
@@ -148,4 +208,46 @@ export interface RealmParams {
   follow: (params: SearchParams, changed: () => void) => void;
   /** Replaces what they hold, without telling of a change. */
   reset: (params: SearchParams, query: string) => void;
+}
+
+/** A response, as the realm's own parts use it. */
+export interface ResponseLike extends Body {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly url: string;
+  readonly headers: HeadersLike & { get: (name: string) => string | null };
+}
+
+export type RealmFetch = (url: string, init: object) => Promise<ResponseLike>;
+
+/** A call of `paginate`, its options checked and completed. */
+export interface Pagination {
+  strategy: 'link-header' | 'cursor' | 'page' | 'offset';
+  url: string;
+  method: string;
+  headers: unknown;
+  /** Of a JSON body that takes parameters, its text; else the body as it was given. */
+  body: unknown;
+  inBody: boolean;
+  plan: number;
+  /** Pages on their way at once. */
+  concurrency: number;
+  /** Where the first parameter and the page size go; absent where they go nowhere. */
+  param?: string;
+  sizeParam?: string;
+  /** The first value of `param`, in `page` and `offset`. */
+  start: number;
+  size?: number;
+  /** Whether the options tell of the remote's own count of records. */
+  counts: boolean;
+}
+
+/** Handed from the part that checks the options to the one that turns the pages. */
+export interface RealmPagination {
+  /** Throws a TypeError that names every fault. */
+  check: (url: unknown, options: unknown) => Pagination;
+}
+
+export interface RealmKit {
+  HttpError: new (status: number, url: string, body: string, method?: string) => Error;
 }

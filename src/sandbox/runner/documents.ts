@@ -1,0 +1,93 @@
+import { MalformedJsonError } from '../../mapping/mapping.errors.js';
+import { parseJson } from '../../mapping/parse-json.js';
+import { writeJson } from '../../mapping/write-json.js';
+import { ExactNumber } from '../../mapping/exact-number.js';
+
+/** An object of more members is likely to be a table of its own, which is read whole. */
+const MOST_MEMBERS = 32;
+
+/** An object or array of a document, as the engine names it: by a number. */
+interface Place {
+  value: object;
+  document: Document;
+}
+
+interface Document {
+  /** Of the text that it was parsed from. */
+  bytes: number;
+  places: number[];
+}
+
+/**
+ * What the engine is told of a JSON value: `a` or `o` and the number of its place where it is an
+ * array or an object, `v` and its text where it is a scalar, `e` and a message where it is no JSON.
+ */
+export type Told = string;
+
+/**
+ * The JSON documents of a run that its code holds by reference: parsed out here, numbers exact, and
+ * copied into the engine only where the code looks inside. A document lives until the engine drops
+ * it.
+ */
+export class Documents {
+  readonly #places = new Map<number, Place>();
+  #last = 0;
+
+  /** Parses a document; its root's number names it from here on. */
+  open(bytes: Uint8Array): Told {
+    try {
+      return this.#tell(parseJson(bytes), { bytes: bytes.length, places: [] });
+    } catch (error) {
+      if (error instanceof MalformedJsonError) return `e${error.message}`;
+      throw error;
+    }
+  }
+
+  /** A member of an object by its name, or of an array by its index or `length`. */
+  member(number: number, key: string): Told | undefined {
+    const { value, document } = this.#place(number);
+    if (!Object.hasOwn(value, key)) return undefined;
+    return this.#tell((value as Record<string, unknown>)[key], document);
+  }
+
+  /** What the engine is told of each member of an object, as JSON; undefined where they are many. */
+  members(number: number): string | undefined {
+    const { value, document } = this.#place(number);
+    const entries = Object.entries(value);
+    if (entries.length > MOST_MEMBERS) return undefined;
+    const told = entries.map(([key, member]) => [key, this.#tell(member, document)]);
+    return JSON.stringify(Object.fromEntries(told));
+  }
+
+  /** The text of an object or array, whole. */
+  text(number: number): string {
+    return writeJson(this.#place(number).value);
+  }
+
+  /** The object or array itself, and the size of the document that it is of. */
+  value(number: number): { value: object; documentBytes: number } {
+    const { value, document } = this.#place(number);
+    return { value, documentBytes: document.bytes };
+  }
+
+  /** Forgets a document, by the number of its root. */
+  drop(root: number): void {
+    const { document } = this.#place(root);
+    for (const number of document.places) this.#places.delete(number);
+  }
+
+  #place(number: number): Place {
+    const place = this.#places.get(number);
+    if (!place) throw new Error('The engine asks for a document that is not open.');
+    return place;
+  }
+
+  #tell(value: unknown, document: Document): Told {
+    const scalar = typeof value !== 'object' || value === null || value instanceof ExactNumber;
+    if (scalar) return `v${writeJson(value)}`;
+    const number = ++this.#last;
+    this.#places.set(number, { value, document });
+    document.places.push(number);
+    return `${Array.isArray(value) ? 'a' : 'o'}${number}`;
+  }
+}

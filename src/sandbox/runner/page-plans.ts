@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import LinkHeader from 'http-link-header';
+import { ExactNumber } from '../../mapping/exact-number.js';
+import { listRecords } from '../../mapping/list-records.js';
+import { PathSyntaxError } from '../../mapping/mapping.errors.js';
+import { parseDottedPath } from '../../mapping/parse-dotted-path.js';
+import { type CompiledPath, compilePath, findAll } from '../../mapping/paths.js';
+import { writeJson } from '../../mapping/write-json.js';
+import type { PageFacts } from './realm/realm.types.js';
+
+const SIGNS = ['cursor', 'nextUrl', 'hasMore', 'total', 'totalPages'] as const;
+type Sign = (typeof SIGNS)[number];
+
+interface Plan {
+  records: CompiledPath;
+  signs: Partial<Record<Sign, CompiledPath>>;
+  /** Of the records of each page so far. */
+  seen: Set<string>;
+}
+
+/**
+ * Records of a page that are compared with those of earlier pages, evenly spaced: pages of up to so
+ * many records are compared whole.
+ */
+const COMPARED = 32;
+
+/** Reads, for `paginate`, what pages say of themselves; the pages never enter the engine for it. */
+export class PagePlans {
+  readonly #plans: Plan[] = [];
+  readonly #recordsPath: string;
+  readonly #onRepeated: () => void;
+
+  /** `recordsPath`: where the records are unless a call says otherwise. */
+  constructor(recordsPath: string, onRepeated: () => void) {
+    this.#recordsPath = recordsPath;
+    this.#onRepeated = onRepeated;
+  }
+
+  /** Takes the paths of one call, by the names of `PageFacts`; gives its number, or its faults. */
+  add(paths: Record<string, unknown>): number | string {
+    const faults: string[] = [];
+    const compile = (name: string, path: unknown): CompiledPath | undefined => {
+      try {
+        return typeof path === 'string' ? compilePath(path) : undefined;
+      } catch (error) {
+        if (!(error instanceof PathSyntaxError)) throw error;
+        faults.push(`${name}Path: ${error.message}`);
+        return undefined;
+      }
+    };
+    const signs: Plan['signs'] = {};
+    for (const sign of SIGNS) {
+      const path = compile(sign, paths[sign]);
+      if (path) signs[sign] = path;
+    }
+    const records = compile('records', paths['records'] ?? this.#recordsPath);
+    if (!records || faults.length > 0) return faults.join('; ');
+    return this.#plans.push({ records, signs, seen: new Set() }) - 1;
+  }
+
+  /** What a page says. Remembers its records, by which a page that comes again is known. */
+  survey(number: number, page: object, bytes: number): PageFacts {
+    const plan = this.#plans[number];
+    if (!plan) throw new Error('The engine asks for a plan that there is not.');
+    const values = listRecords(plan.records, page)?.values;
+    const sign = (name: Sign): unknown => {
+      const path = plan.signs[name];
+      return path && findAll(path, page)[0]?.value;
+    };
+    return {
+      bytes,
+      records: values?.length ?? null,
+      repeated: this.#isRepeated(plan, values ?? []),
+      cursor: cursorOf(sign('cursor')),
+      nextUrl: textOf(sign('nextUrl')),
+      hasMore: flagOf(sign('hasMore'), plan.signs.hasMore !== undefined),
+      total: countOf(sign('total')),
+      totalPages: countOf(sign('totalPages')),
+    };
+  }
+
+  #isRepeated({ seen }: Plan, values: readonly unknown[]): boolean {
+    if (values.length === 0) return false;
+    const hash = createHash('sha256').update(String(values.length));
+    const step = Math.max(1, (values.length - 1) / (COMPARED - 1));
+    for (let at = 0; at < values.length; at += step) {
+      hash.update(`\n${writeJson(values[Math.round(at)])}`);
+    }
+    const fingerprint = hash.digest('base64');
+    const repeated = seen.has(fingerprint);
+    seen.add(fingerprint);
+    if (repeated) this.#onRepeated();
+    return repeated;
+  }
+}
+
+/** The address behind `rel="next"` (RFC 8288); undefined where there is none. */
+export function nextLink(header: string): string | undefined {
+  try {
+    return LinkHeader.parse(header).rel('next')[0]?.uri;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The JSON of a body with a value at a dotted path; undefined where that leads through a scalar. */
+export function bodyWith(bodyJson: string, path: string, value: unknown): string | undefined {
+  const body = JSON.parse(bodyJson) as Record<string, unknown>;
+  const names = parseDottedPath(path).map(({ name, index }) => name ?? String(index));
+  let holder = body;
+  for (const [at, name] of names.entries()) {
+    const last = at === names.length - 1;
+    const member: unknown = Object.hasOwn(holder, name) ? holder[name] : undefined;
+    const next = last ? value : (member ?? {});
+    if (typeof next !== 'object' && !last) return undefined;
+    const described = { writable: true, enumerable: true, configurable: true };
+    Object.defineProperty(holder, name, { value: next, ...described });
+    holder = next as Record<string, unknown>;
+  }
+  return JSON.stringify(body);
+}
+
+function cursorOf(value: unknown): string | number | null {
+  if (value instanceof ExactNumber) return value.toString();
+  if (typeof value === 'number') return value;
+  return textOf(value);
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** What is absent where a path was given means that there is no more. */
+function flagOf(value: unknown, asked: boolean): boolean | null {
+  if (!asked) return null;
+  return !(
+    value === undefined ||
+    value === null ||
+    value === false ||
+    value === 'false' ||
+    value === 0
+  );
+}
+
+function countOf(value: unknown): number | null {
+  const count = typeof value === 'string' ? Number(value) : value;
+  return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : null;
+}

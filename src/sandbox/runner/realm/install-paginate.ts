@@ -1,0 +1,253 @@
+import type {
+  PageFacts,
+  Pagination,
+  Realm,
+  RealmFetch,
+  RealmKit,
+  RealmPagination,
+  RealmReferences,
+  ResponseLike,
+  SignalLike,
+} from './realm.types.js';
+
+/** paginate. Runs inside the engine, from its own text. */
+export function installPaginate(
+  realm: Realm & {
+    fetch?: RealmFetch;
+    kit?: RealmKit;
+    pagination?: RealmPagination;
+    references?: RealmReferences;
+    ends?: WeakSet<object>;
+  },
+): void {
+  const { host, parse, quote, define } = realm;
+  const fetch = realm.fetch as RealmFetch;
+  const { HttpError } = realm.kit as RealmKit;
+  const { check } = realm.pagination as RealmPagination;
+  const { numberOf } = realm.references as RealmReferences;
+  const { stringify } = JSON;
+  const globals = globalThis as unknown as {
+    URL: new (
+      url: string,
+      base?: string,
+    ) => { href: string; searchParams: { set: (name: string, value: string) => void } };
+    AbortController: new () => { signal: SignalLike; abort: () => void };
+  };
+  const { URL, AbortController } = globals;
+  const asText: (value: unknown) => string = String;
+  const later = Promise.prototype.then;
+  const { apply, defineProperty } = Reflect;
+  /** Of unread pages ahead of the one that the code works on, in bytes. */
+  const AHEAD_BYTES = 16 * 1024 * 1024;
+
+  /** One page to ask for: its address, and the value of its parameter. */
+  interface Step {
+    url: string;
+    value: string | number | undefined;
+  }
+  interface Flight {
+    step: Step;
+    response: Promise<ResponseLike>;
+  }
+  interface Page {
+    value: unknown;
+    facts: PageFacts;
+    response: ResponseLike;
+  }
+  interface End {
+    stop: string;
+    pages: number;
+  }
+  const ends = new WeakSet<object>();
+  realm.ends = ends;
+  const addEnd = ends.add.bind(ends);
+
+  const NO_FACTS: PageFacts = {
+    ...{ bytes: 0, records: null, repeated: false, cursor: null, nextUrl: null },
+    ...{ hasMore: null, total: null, totalPages: null },
+  };
+
+  const request = (how: Pagination, step: Step, signal: SignalLike): Promise<ResponseLike> => {
+    const { method, headers, body, inBody, param, sizeParam, size } = how;
+    const init = { method, headers, signal };
+    const parameters: [name: string, value: string | number][] = [];
+    if (param && step.value !== undefined) parameters.push([param, step.value]);
+    if (sizeParam !== undefined && size !== undefined) parameters.push([sizeParam, size]);
+    if (!inBody) {
+      if (parameters.length === 0) return fetch(step.url, { ...init, body });
+      const url = new URL(step.url);
+      for (const [name, value] of parameters) url.searchParams.set(name, asText(value));
+      return fetch(url.href, { ...init, body });
+    }
+    let text = body as string;
+    for (const [name, value] of parameters) {
+      const changed = host.bodyWith(text, quote(name), stringify(value));
+      if (changed === undefined) throw new TypeError(`paginate: the body has no place for ${name}`);
+      text = changed;
+    }
+    return fetch(step.url, { ...init, body: text });
+  };
+
+  const read = async (how: Pagination, response: ResponseLike): Promise<Page> => {
+    if (!response.ok) {
+      throw new HttpError(response.status, response.url, await response.text(), how.method);
+    }
+    const value = response.status === 204 ? undefined : await response.json();
+    const number = numberOf(value);
+    const facts =
+      number === undefined
+        ? { ...NO_FACTS, records: value === undefined ? 0 : null }
+        : (parse(host.surveyPage(how.plan, number)) as PageFacts);
+    return { value, facts, response };
+  };
+
+  /** Why this page is the last, or where the next one is. */
+  type Verdict = { stop: string } | { next: Step };
+  const byLink = (page: Page): Verdict => {
+    const link = page.response.headers.get('link');
+    const next = link === null ? undefined : host.nextLink(quote(link));
+    if (next === undefined) return { stop: 'no rel="next" in the Link header' };
+    return { next: { url: new URL(next, page.response.url).href, value: undefined } };
+  };
+  const byCursor = (page: Page, step: Step): Verdict => {
+    const { cursor, nextUrl, hasMore } = page.facts;
+    if (hasMore === false) return { stop: 'hasMorePath is false' };
+    if (nextUrl !== null) {
+      return { next: { url: new URL(nextUrl, page.response.url).href, value: undefined } };
+    }
+    if (cursor === null) return { stop: 'no next cursor' };
+    return { next: { url: step.url, value: cursor } };
+  };
+  const byNumber = (how: Pagination, page: Page, step: Step, seen: number): Verdict => {
+    const { records, hasMore, total, totalPages } = page.facts;
+    const at = step.value as number;
+    const byOffset = how.strategy === 'offset';
+    if (hasMore === false) return { stop: 'hasMorePath is false' };
+    if (!byOffset && totalPages !== null && at - how.start + 1 >= totalPages) {
+      return { stop: 'totalPagesPath is reached' };
+    }
+    if (total !== null && (byOffset ? at + (records ?? 0) : seen) >= total) {
+      return { stop: 'totalPath is reached' };
+    }
+    if (records === 0) return { stop: 'a page without records' };
+    if (records === null) return { stop: 'a page without a list of records' };
+    const size = how.size ?? 0;
+    if (byOffset && records < size && hasMore === null && total === null) {
+      return { stop: 'fewer records than the limit' };
+    }
+    return { next: { url: step.url, value: at + (byOffset ? records : 1) } };
+  };
+
+  async function* turn(how: Pagination): AsyncGenerator<unknown, End> {
+    let stopper = new AbortController();
+    const { strategy } = how;
+    const numbered = strategy === 'page' || strategy === 'offset';
+    const stride = strategy === 'offset' ? (how.size ?? 1) : 1;
+    const asked = new Set<string>();
+    const isAsked = (request: string): boolean => {
+      const known = asked.has(request);
+      asked.add(request);
+      return known;
+    };
+    const flights: Flight[] = [];
+    let next: Step | undefined = { url: how.url, value: numbered ? how.start : undefined };
+    let [pages, seen, largest, last] = [0, 0, 1, Infinity];
+    let stop: string | undefined;
+
+    /** Sends what may be on its way by now; of what comes ahead, nothing beyond a known end. */
+    const launch = (): void => {
+      const known = how.counts && pages === 0 ? 1 : how.concurrency;
+      const most = Math.max(1, Math.min(known, Math.floor(AHEAD_BYTES / largest)));
+      while (next && flights.length < most) {
+        const step: Step = next;
+        if (flights.length > 0 && (step.value as number) > last) return;
+        const response = request(how, step, stopper.signal);
+        // Its failure counts only once it is this page's turn.
+        apply(later, response, [undefined, () => undefined]);
+        flights.push({ step, response });
+        next =
+          numbered && how.concurrency > 1
+            ? { url: step.url, value: (step.value as number) + stride }
+            : undefined;
+      }
+    };
+    /** Takes up what a page said: an end, or a next page that may not be the one on its way. */
+    const heed = (page: Page, step: Step): void => {
+      const { total, totalPages } = page.facts;
+      if (strategy === 'page' && totalPages !== null) last = how.start + totalPages - 1;
+      if (strategy === 'offset' && total !== null) last = total - 1;
+      const verdict = numbered
+        ? byNumber(how, page, step, seen)
+        : strategy === 'cursor'
+          ? byCursor(page, step)
+          : byLink(page);
+      if ('stop' in verdict) {
+        stop = verdict.stop;
+        return;
+      }
+      // Some remotes have one cursor for a whole series, and end it with an empty page.
+      const repeats = !numbered && isAsked(stringify(verdict.next));
+      if (repeats && (page.facts.records ?? 0) === 0) {
+        stop = 'an empty page, and the request for it again';
+        return;
+      }
+      const ahead = flights[0]?.step.value;
+      if (ahead === undefined || ahead !== verdict.next.value) {
+        stopper.abort();
+        stopper = new AbortController();
+        flights.length = 0;
+        next = verdict.next;
+      }
+    };
+
+    try {
+      isAsked(stringify(next));
+      launch();
+      for (let flight = flights.shift(); flight; flight = flights.shift()) {
+        const page = await read(how, await flight.response);
+        if (page.facts.repeated) {
+          stop = 'a page that came before';
+          break;
+        }
+        pages += 1;
+        seen += page.facts.records ?? 0;
+        largest = Math.max(largest, page.facts.bytes);
+        heed(page, flight.step);
+        if (stop === undefined) launch();
+        if (page.value !== undefined) yield page.value;
+        if (stop !== undefined) break;
+      }
+    } catch (error) {
+      stop = 'an error';
+      throw error;
+    } finally {
+      stopper.abort();
+      const plural = pages === 1 ? 'page' : 'pages';
+      const why = stop ?? 'the code took no more';
+      host.log('info', quote(`paginate: ${pages} ${plural}, then: ${why}`));
+    }
+    const end = { stop: stop ?? 'no page left', pages };
+    addEnd(end);
+    return end;
+  }
+  define('paginate', function paginate(url: unknown, options: unknown) {
+    // An error that comes later has no frame of the user's: it is told where the call stood.
+    const { stack } = new Error();
+    const pages = turn(check(url, options));
+    return located(pages, stack);
+  });
+  async function* located(
+    pages: AsyncGenerator<unknown, End>,
+    stack: string | undefined,
+  ): AsyncGenerator<unknown, End> {
+    try {
+      return yield* pages;
+    } catch (error) {
+      if (error instanceof Error) {
+        const described = { value: stack, writable: true, configurable: true };
+        defineProperty(error, 'stack', described);
+      }
+      throw error;
+    }
+  }
+}
