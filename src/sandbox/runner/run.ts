@@ -1,29 +1,22 @@
 import type { EgressResponse } from '../../egress/egress.types.js';
-import { writeJson } from '../../mapping/write-json.js';
 import type { ChildOutcome, RunMessage } from '../child-messages.js';
 import { limitOutcome } from '../limit-outcome.js';
 import { prepareSource } from '../prepare-source.js';
 import { Alarm } from './alarm.js';
 import { CodeTurns, type TurnHooks } from './code-turns.js';
-import { EngineMemoryError, type HostValue } from './engine-values.js';
+import { EngineMemoryError } from './engine-values.js';
 import { documentHost } from './document-host.js';
 import { Documents } from './documents.js';
 import type { Send } from './send.types.js';
 import type { Engine, HostFunctions } from './engine.js';
 import { brokenOutcome, faultOutcome, SOURCE_FILE } from './fault-outcome.js';
 import { FetchBridge } from './fetch-bridge.js';
-import { pageFault } from './page-fault.js';
+import { Output } from './output.js';
 import { PagePlans } from './page-plans.js';
-import { PageSink } from './page-sink.js';
 import type { EngineFault } from './realm/realm.types.js';
 import { processCpuMs, RunClock } from './run-clock.js';
 import { RunLog } from './run-log.js';
 import { asBytes, statelessHost } from './stateless-host.js';
-
-/** Answers to the engine that gives a page: go on, wait for `resume`, stop. */
-const GO_ON = 0;
-const WAIT = 1;
-const STOP = 2;
 
 /** One run of connector code in a fresh engine, from its start to the message that it is done. */
 export class Run {
@@ -34,15 +27,13 @@ export class Run {
   readonly #clock: RunClock;
   readonly #bridge: FetchBridge;
   readonly #documents = new Documents();
-  readonly #sink: PageSink | undefined;
+  readonly #output: Output;
   readonly #wallTimer: NodeJS.Timeout;
   readonly #alarm: Alarm;
   readonly #turns: CodeTurns;
   readonly #log: RunLog;
-  #waitsForAck = false;
   #outcome: ChildOutcome | undefined;
   #done = false;
-  #value: Uint8Array | undefined;
 
   constructor(engine: Engine, message: RunMessage, send: Send, onDone: () => void) {
     this.#engine = engine;
@@ -58,16 +49,15 @@ export class Run {
       });
     });
     this.#bridge = new FetchBridge(send);
-    if (message.kind === 'read') {
-      const { mapping, maxRecords, limits } = message;
-      const caps = { maxRecords, maxRecordBytes: limits.resultBytes };
-      this.#sink = new PageSink(mapping, caps, (batch, count) => {
-        send({ type: 'records', count }, batch);
-      });
-      this.#sink.onAck(() => {
-        this.#acked();
-      });
-    }
+    this.#output = new Output(message, this.#documents, send, {
+      finish: (outcome) => {
+        this.#finish(outcome);
+      },
+      isOver: () => this.#outcome !== undefined,
+    });
+    this.#output.sink?.onAck(() => {
+      this.#acked();
+    });
     this.#wallTimer = setTimeout(() => {
       this.#finish(limitOutcome('run.time'));
     }, message.limits.wallMs);
@@ -108,13 +98,12 @@ export class Run {
 
   /** A batch was taken. */
   onAck(): void {
-    this.#sink?.ack();
+    this.#output.sink?.ack();
   }
 
   #acked(): void {
     if (this.#outcome) this.#settle();
-    else if (this.#waitsForAck && !this.#sink?.full) {
-      this.#waitsForAck = false;
+    else if (this.#output.hasRoomAgain()) {
       this.#turns.enter(() => {
         this.#engine.call('resume');
       });
@@ -137,15 +126,12 @@ export class Run {
   /** Says that the run is done, once every record of it was taken; after a limit, at once. */
   #settle(): void {
     const outcome = this.#outcome;
-    if (this.#done || !outcome || (outcome.kind !== 'limit' && this.#sink?.drained === false))
-      return;
+    const { sink, value } = this.#output;
+    if (this.#done || !outcome || (outcome.kind !== 'limit' && sink?.drained === false)) return;
     this.#done = true;
-    const counts = this.#sink ? { counts: this.#sink.counts } : {};
+    const counts = sink ? { counts: sink.counts } : {};
     const cpuMs = processCpuMs();
-    this.#send(
-      { type: 'done', outcome, logDropped: this.#log.dropped, cpuMs, ...counts },
-      this.#value,
-    );
+    this.#send({ type: 'done', outcome, logDropped: this.#log.dropped, cpuMs, ...counts }, value);
     this.#onDone();
   }
 
@@ -160,7 +146,7 @@ export class Run {
         this.#finish(brokenOutcome(error, functionName, this.#engine.starved));
       },
       idle: () => {
-        const waits = this.#bridge.waits || this.#alarm.isSet || this.#waitsForAck;
+        const waits = this.#bridge.waits || this.#alarm.isSet || this.#output.waits;
         if (!waits) this.#finish(limitOutcome('run.stalled'));
       },
       unwound: () => {
@@ -188,26 +174,7 @@ export class Run {
         const held = Buffer.from(asBytes(bytes));
         return this.#message.standIns.some((standIn) => held.includes(standIn));
       },
-      page: (json) => {
-        const text = this.#measured(json);
-        // The code had these numbers in its hands as doubles: the digits that JSON shows of an unsafe
-        // integer are not the remote's, so that no exact number may be made of them.
-        return text === undefined ? STOP : this.#page(JSON.parse(text));
-      },
-      pageOutside: (number) => {
-        const { value, documentBytes } = this.#documents.value(Number(number));
-        const large = documentBytes > this.#message.limits.resultBytes;
-        const fits = !large || this.#measured(writeJson(value)) !== undefined;
-        return fits ? this.#page(value) : STOP;
-      },
-      result: (json) => {
-        this.#result(json);
-        return undefined;
-      },
-      resultOutside: (number) => {
-        this.#result(this.#documents.text(Number(number)));
-        return undefined;
-      },
+      ...this.#output.host(),
       end: () => {
         this.#finish({ kind: 'ok', stop: 'end' });
         return undefined;
@@ -220,44 +187,11 @@ export class Run {
     };
   }
 
-  #measured(json: HostValue): string | undefined {
-    if (typeof json !== 'string' || json === '') throw new EngineMemoryError();
-    if (Buffer.byteLength(json) <= this.#message.limits.resultBytes) return json;
-    this.#finish(limitOutcome('run.result'));
-    return undefined;
-  }
-
-  #result(json: HostValue): void {
-    const text = this.#measured(json);
-    if (text === undefined || this.#outcome) return;
-    this.#value = Buffer.from(text);
-    this.#finish({ kind: 'ok', stop: 'end' });
-  }
-
-  #page(page: unknown): number {
-    if (this.#outcome || !this.#sink) return STOP;
-    try {
-      if (!this.#sink.page(page)) this.#finish({ kind: 'ok', stop: 'cut' });
-    } catch (error) {
-      const outcome = pageFault(error);
-      if (!outcome) throw error;
-      this.#finish(outcome);
-    }
-    if (this.#isOver()) return STOP;
-    this.#waitsForAck = this.#sink.full;
-    return this.#waitsForAck ? WAIT : GO_ON;
-  }
-
-  /** Apart, for the compiler takes the field for unchanged over a call. */
-  #isOver(): boolean {
-    return this.#outcome !== undefined;
-  }
-
   #plans(): PagePlans {
     const recordsPath = this.#message.mapping?.recordArrayPath ?? '';
     return new PagePlans(recordsPath, () => {
       const detail = 'paginate stopped at a page whose records had come before';
-      this.#sink?.warn({ code: 'read.repeated_page', detail });
+      this.#output.sink?.warn({ code: 'read.repeated_page', detail });
     });
   }
 }

@@ -2,7 +2,7 @@ import type { HeadersLike, Pagination, Realm, RealmPagination } from './realm.ty
 
 /** Checks what `paginate` is called with. Runs inside the engine, from its own text. */
 export function checkPagination(realm: Realm & { pagination?: RealmPagination }): void {
-  const { host, quote } = realm;
+  const { host } = realm;
   const { stringify, parse } = JSON;
   const { isInteger } = Number;
   const { keys } = Object;
@@ -142,7 +142,8 @@ export function checkPagination(realm: Realm & { pagination?: RealmPagination })
     strategy: Pagination['strategy'],
     given: Record<string, unknown>,
   ): Pick<Pagination, 'param' | 'sizeParam' | 'start' | 'size'> => {
-    const text = (name: string, usual: string): string => (given[name] as string) ?? usual;
+    const text = (name: string, usual: string): string =>
+      (given[name] as string | undefined) ?? usual;
     const count = given[strategy === 'page' ? 'pageSize' : 'limit'] as number | undefined;
     if (strategy === 'cursor') return { param: text('cursorParam', ''), start: 0 };
     if (strategy === 'page') {

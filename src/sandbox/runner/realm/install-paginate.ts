@@ -1,8 +1,11 @@
 import type {
   PageFacts,
+  PageRead,
+  PageStep,
   Pagination,
   Realm,
   RealmFetch,
+  RealmJudge,
   RealmKit,
   RealmPagination,
   RealmReferences,
@@ -14,6 +17,7 @@ import type {
 export function installPaginate(
   realm: Realm & {
     fetch?: RealmFetch;
+    judge?: RealmJudge;
     kit?: RealmKit;
     pagination?: RealmPagination;
     references?: RealmReferences;
@@ -22,6 +26,7 @@ export function installPaginate(
 ): void {
   const { host, parse, quote, define } = realm;
   const fetch = realm.fetch as RealmFetch;
+  const judge = realm.judge as RealmJudge;
   const { HttpError } = realm.kit as RealmKit;
   const { check } = realm.pagination as RealmPagination;
   const { numberOf } = realm.references as RealmReferences;
@@ -35,24 +40,15 @@ export function installPaginate(
   };
   const { URL, AbortController } = globals;
   const asText: (value: unknown) => string = String;
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called by `apply` alone
   const later = Promise.prototype.then;
   const { apply, defineProperty } = Reflect;
   /** Of unread pages ahead of the one that the code works on, in bytes. */
   const AHEAD_BYTES = 16 * 1024 * 1024;
 
-  /** One page to ask for: its address, and the value of its parameter. */
-  interface Step {
-    url: string;
-    value: string | number | undefined;
-  }
   interface Flight {
-    step: Step;
+    step: PageStep;
     response: Promise<ResponseLike>;
-  }
-  interface Page {
-    value: unknown;
-    facts: PageFacts;
-    response: ResponseLike;
   }
   interface End {
     stop: string;
@@ -67,7 +63,7 @@ export function installPaginate(
     ...{ hasMore: null, total: null, totalPages: null },
   };
 
-  const request = (how: Pagination, step: Step, signal: SignalLike): Promise<ResponseLike> => {
+  const request = (how: Pagination, step: PageStep, signal: SignalLike): Promise<ResponseLike> => {
     const { method, headers, body, inBody, param, sizeParam, size } = how;
     const init = { method, headers, signal };
     const parameters: [name: string, value: string | number][] = [];
@@ -88,7 +84,7 @@ export function installPaginate(
     return fetch(step.url, { ...init, body: text });
   };
 
-  const read = async (how: Pagination, response: ResponseLike): Promise<Page> => {
+  const read = async (how: Pagination, response: ResponseLike): Promise<PageRead> => {
     if (!response.ok) {
       throw new HttpError(response.status, response.url, await response.text(), how.method);
     }
@@ -99,43 +95,6 @@ export function installPaginate(
         ? { ...NO_FACTS, records: value === undefined ? 0 : null }
         : (parse(host.surveyPage(how.plan, number)) as PageFacts);
     return { value, facts, response };
-  };
-
-  /** Why this page is the last, or where the next one is. */
-  type Verdict = { stop: string } | { next: Step };
-  const byLink = (page: Page): Verdict => {
-    const link = page.response.headers.get('link');
-    const next = link === null ? undefined : host.nextLink(quote(link));
-    if (next === undefined) return { stop: 'no rel="next" in the Link header' };
-    return { next: { url: new URL(next, page.response.url).href, value: undefined } };
-  };
-  const byCursor = (page: Page, step: Step): Verdict => {
-    const { cursor, nextUrl, hasMore } = page.facts;
-    if (hasMore === false) return { stop: 'hasMorePath is false' };
-    if (nextUrl !== null) {
-      return { next: { url: new URL(nextUrl, page.response.url).href, value: undefined } };
-    }
-    if (cursor === null) return { stop: 'no next cursor' };
-    return { next: { url: step.url, value: cursor } };
-  };
-  const byNumber = (how: Pagination, page: Page, step: Step, seen: number): Verdict => {
-    const { records, hasMore, total, totalPages } = page.facts;
-    const at = step.value as number;
-    const byOffset = how.strategy === 'offset';
-    if (hasMore === false) return { stop: 'hasMorePath is false' };
-    if (!byOffset && totalPages !== null && at - how.start + 1 >= totalPages) {
-      return { stop: 'totalPagesPath is reached' };
-    }
-    if (total !== null && (byOffset ? at + (records ?? 0) : seen) >= total) {
-      return { stop: 'totalPath is reached' };
-    }
-    if (records === 0) return { stop: 'a page without records' };
-    if (records === null) return { stop: 'a page without a list of records' };
-    const size = how.size ?? 0;
-    if (byOffset && records < size && hasMore === null && total === null) {
-      return { stop: 'fewer records than the limit' };
-    }
-    return { next: { url: step.url, value: at + (byOffset ? records : 1) } };
   };
 
   async function* turn(how: Pagination): AsyncGenerator<unknown, End> {
@@ -150,7 +109,7 @@ export function installPaginate(
       return known;
     };
     const flights: Flight[] = [];
-    let next: Step | undefined = { url: how.url, value: numbered ? how.start : undefined };
+    let next: PageStep | undefined = { url: how.url, value: numbered ? how.start : undefined };
     let [pages, seen, largest, last] = [0, 0, 1, Infinity];
     let stop: string | undefined;
 
@@ -159,11 +118,11 @@ export function installPaginate(
       const known = how.counts && pages === 0 ? 1 : how.concurrency;
       const most = Math.max(1, Math.min(known, Math.floor(AHEAD_BYTES / largest)));
       while (next && flights.length < most) {
-        const step: Step = next;
+        const step: PageStep = next;
         if (flights.length > 0 && (step.value as number) > last) return;
         const response = request(how, step, stopper.signal);
         // Its failure counts only once it is this page's turn.
-        apply(later, response, [undefined, () => undefined]);
+        void apply(later, response, [undefined, () => undefined]);
         flights.push({ step, response });
         next =
           numbered && how.concurrency > 1
@@ -172,15 +131,11 @@ export function installPaginate(
       }
     };
     /** Takes up what a page said: an end, or a next page that may not be the one on its way. */
-    const heed = (page: Page, step: Step): void => {
+    const heed = (page: PageRead, step: PageStep): void => {
       const { total, totalPages } = page.facts;
       if (strategy === 'page' && totalPages !== null) last = how.start + totalPages - 1;
       if (strategy === 'offset' && total !== null) last = total - 1;
-      const verdict = numbered
-        ? byNumber(how, page, step, seen)
-        : strategy === 'cursor'
-          ? byCursor(page, step)
-          : byLink(page);
+      const verdict = judge(how, page, step, seen);
       if ('stop' in verdict) {
         stop = verdict.stop;
         return;

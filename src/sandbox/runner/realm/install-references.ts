@@ -37,11 +37,9 @@ export function installReferences(
     inside: boolean;
   }
   // Not in a WeakMap: the engine forgets the entries of one only when it looks for garbage.
-  class Returned {
-    constructor(value: object) {
-      return value;
-    }
-  }
+  const Returned = function (value: object): object {
+    return value;
+  } as unknown as new (value: object) => object;
   class Tag extends Returned {
     readonly #reference: Reference;
     constructor(value: object, reference: Reference) {
@@ -129,9 +127,12 @@ export function installReferences(
         return get(target, key);
       }
       const ofArray = isArray(target);
-      // `at` reads the length and one element by itself.
-      if (ofArray && key === 'at') return get(target, key);
-      if (ofArray && key !== 'length' && !isIndex(key)) return get(whole(this), key);
+      if (ofArray && key !== 'length' && !isIndex(key)) {
+        // A promise asks each value for its `then`; `at` reads the length and one element by itself.
+        const inherited: unknown = get(target, key);
+        const looks = typeof inherited === 'function' && key !== 'at' && key !== 'constructor';
+        return looks ? get(whole(this), key) : inherited;
+      }
       if (reference.children?.has(key) !== true) {
         reference.reads += ofArray && key !== 'length' ? MOST_READS / MOST_ELEMENTS : 1;
         if (reference.reads > MOST_READS) return get(whole(this), key);
@@ -184,14 +185,15 @@ export function installReferences(
 
   realm.references = {
     open: (bodyId, bytes) => {
-      let root: number | undefined;
+      const opened: { root?: number } = {};
       const holder = hold(bytes * WEIGHT, () => {
-        if (root !== undefined) host.dropDocument(root);
+        if (opened.root !== undefined) host.dropDocument(opened.root);
       });
       const told = host.openDocument(bodyId);
       if (told[0] === 'e') throw new Refusal(told.slice(1));
       const value = receive(told, holder);
-      root = referenceOf(value)?.number;
+      const root = referenceOf(value)?.number;
+      if (root !== undefined) opened.root = root;
       return value;
     },
     numberOf: (value) => {

@@ -18,6 +18,7 @@ import { installReferences } from './install-references.js';
 import { installText } from './install-text.js';
 import { installTimers } from './install-timers.js';
 import { installUrl } from './install-url.js';
+import { judgePage } from './judge-page.js';
 
 /** In the order in which they need each other. */
 const parts = [
@@ -38,6 +39,7 @@ const parts = [
   installFetch,
   installKit,
   checkPagination,
+  judgePage,
   installPaginate,
 ];
 

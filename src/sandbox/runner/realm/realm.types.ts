@@ -251,3 +251,27 @@ export interface RealmPagination {
 export interface RealmKit {
   HttpError: new (status: number, url: string, body: string, method?: string) => Error;
 }
+
+/** One page to ask for: its address, and the value of its parameter. */
+export interface PageStep {
+  url: string;
+  value: string | number | undefined;
+}
+
+/** A page that came. Without a body it is undefined. */
+export interface PageRead {
+  value: unknown;
+  facts: PageFacts;
+  response: ResponseLike;
+}
+
+/** Why a page is the last one, or where the next one is. */
+export type PageVerdict = { stop: string } | { next: PageStep };
+
+/** `seen`: the records of all pages so far, this one included. */
+export type RealmJudge = (
+  how: Pagination,
+  page: PageRead,
+  step: PageStep,
+  seen: number,
+) => PageVerdict;

@@ -1,0 +1,113 @@
+import { writeJson } from '../../mapping/write-json.js';
+import type { ChildOutcome, RunMessage } from '../child-messages.js';
+import { limitOutcome } from '../limit-outcome.js';
+import type { Documents } from './documents.js';
+import type { HostFunctions } from './engine.js';
+import { EngineMemoryError, type HostValue } from './engine-values.js';
+import { pageFault } from './page-fault.js';
+import { PageSink } from './page-sink.js';
+import type { Send } from './send.types.js';
+
+/** Answers to the engine that gives a page: go on, wait for `resume`, stop. */
+const GO_ON = 0;
+const WAIT = 1;
+const STOP = 2;
+
+type OutputFunctions = Pick<HostFunctions, 'page' | 'pageOutside' | 'result' | 'resultOutside'>;
+
+/** What leaves the code of one run: its pages, which are mapped and sent on, or its result. */
+export class Output {
+  /** Only of a read. */
+  readonly sink: PageSink | undefined;
+  /** Of a call, once it is there. */
+  value: Uint8Array | undefined;
+  readonly #maxBytes: number;
+  readonly #documents: Documents;
+  readonly #finish: (outcome: ChildOutcome) => void;
+  readonly #isOver: () => boolean;
+  #waits = false;
+
+  /** `finish` ends the run unless it is over. */
+  constructor(
+    message: RunMessage,
+    documents: Documents,
+    send: Send,
+    run: { finish: (outcome: ChildOutcome) => void; isOver: () => boolean },
+  ) {
+    const { limits, kind, mapping, maxRecords } = message;
+    this.#maxBytes = limits.resultBytes;
+    this.#documents = documents;
+    this.#finish = run.finish;
+    this.#isOver = run.isOver;
+    if (kind !== 'read') return;
+    const caps = { maxRecords, maxRecordBytes: limits.resultBytes };
+    this.sink = new PageSink(mapping, caps, (batch, count) => {
+      send({ type: 'records', count }, batch);
+    });
+  }
+
+  /** Whether the code waits until there is room for its next page. */
+  get waits(): boolean {
+    return this.#waits;
+  }
+
+  /** True where the code waited for room, and there is some now. */
+  hasRoomAgain(): boolean {
+    if (!this.#waits || this.sink?.full === true) return false;
+    this.#waits = false;
+    return true;
+  }
+
+  host(): OutputFunctions {
+    return {
+      page: (json) => {
+        const text = this.#measured(json);
+        // The code had these numbers in its hands as doubles: the digits that JSON shows of an unsafe
+        // integer are not the remote's, so that no exact number may be made of them.
+        return text === undefined ? STOP : this.#page(JSON.parse(text));
+      },
+      pageOutside: (number) => {
+        const { value, documentBytes } = this.#documents.value(Number(number));
+        const large = documentBytes > this.#maxBytes;
+        const fits = !large || this.#measured(writeJson(value)) !== undefined;
+        return fits ? this.#page(value) : STOP;
+      },
+      result: (json) => {
+        this.#result(json);
+        return undefined;
+      },
+      resultOutside: (number) => {
+        this.#result(this.#documents.text(Number(number)));
+        return undefined;
+      },
+    };
+  }
+
+  #measured(json: HostValue): string | undefined {
+    if (typeof json !== 'string' || json === '') throw new EngineMemoryError();
+    if (Buffer.byteLength(json) <= this.#maxBytes) return json;
+    this.#finish(limitOutcome('run.result'));
+    return undefined;
+  }
+
+  #result(json: HostValue): void {
+    const text = this.#measured(json);
+    if (text === undefined || this.#isOver()) return;
+    this.value = Buffer.from(text);
+    this.#finish({ kind: 'ok', stop: 'end' });
+  }
+
+  #page(page: unknown): number {
+    if (this.#isOver() || !this.sink) return STOP;
+    try {
+      if (!this.sink.page(page)) this.#finish({ kind: 'ok', stop: 'cut' });
+    } catch (error) {
+      const outcome = pageFault(error);
+      if (!outcome) throw error;
+      this.#finish(outcome);
+    }
+    if (this.#isOver()) return STOP;
+    this.#waits = this.sink.full;
+    return this.#waits ? WAIT : GO_ON;
+  }
+}
