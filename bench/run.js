@@ -1,0 +1,68 @@
+// @ts-check
+// Runs the benchmarks and prints each beside its yardstick. It measures and does not judge: whatever
+// the figures are, it ends with 0.
+import { parseArgs } from 'node:util';
+import { endAll } from './processes.js';
+import { latency, memory, ownCode, ownLoop, stream } from './reads.js';
+import { plainTable, writeResults } from './report.js';
+import { warmRun } from './warm-run.js';
+
+/** @type {Record<string, import('./measure.js').Benchmark>} */
+const BENCHMARKS = {
+  'warm-run': warmRun,
+  stream,
+  'own-loop': ownLoop,
+  'own-code': ownCode,
+  latency,
+  memory,
+};
+
+/** @param {string} text */
+const say = (text) => process.stdout.write(`${text}\n`);
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { write: { type: 'boolean' }, rounds: { type: 'string' } },
+});
+const unknown = positionals.filter((name) => !Object.hasOwn(BENCHMARKS, name));
+const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
+const wrongRounds = rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0);
+// Results of a part would take the place of those of all.
+const writesPart = values.write === true && positionals.length > 0;
+if (unknown.length > 0 || wrongRounds || writesPart) {
+  const names = Object.keys(BENCHMARKS).join(' | ');
+  say(`npm run bench -- [${names}]... [--rounds <n>]\nnpm run bench -- --write [--rounds <n>]`);
+  process.exit(2);
+}
+
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+  process.once(signal, () => {
+    void endAll().finally(() => process.exit(130));
+  });
+}
+
+/** @type {import('./measure.js').Row[]} */
+const rows = [];
+/** @type {string[]} */
+const failures = [];
+for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHMARKS)) {
+  say(`\n${name}`);
+  try {
+    const found = await BENCHMARKS[name]?.({
+      rounds: (usual) => rounds ?? usual,
+      tell: (text) => say(`  ${text}`),
+    });
+    rows.push(...(found ?? []));
+  } catch (error) {
+    failures.push(
+      `${name} could not be measured: ${error instanceof Error ? error.message : error}`,
+    );
+    say(`  ${failures.at(-1)}`);
+  } finally {
+    await endAll();
+  }
+}
+
+say(`\n${plainTable(rows)}`);
+for (const failure of failures) say(failure);
+if (values.write && failures.length === 0) say(`\nWritten to ${await writeResults(rows)}`);

@@ -1,0 +1,53 @@
+// @ts-check
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { later, startProgram } from './processes.js';
+
+/**
+ * Starts the built service as its own process, on a database of its own that is removed later.
+ * @param {string} remote the host and port that its connectors may reach
+ */
+export async function startService(remote) {
+  const folder = await mkdtemp(join(tmpdir(), 'ccs-bench-'));
+  // Run by root, the database belongs to another account, which has to pass through here.
+  await chmod(folder, 0o711);
+  later(() => rm(folder, { recursive: true, force: true }));
+  const { pid, found, end } = await startProgram('dist/main.js', {
+    env: {
+      PORT: '0',
+      HOST: '127.0.0.1',
+      DATA_DIR: join(folder, 'data'),
+      DATABASE_URL: '',
+      EGRESS_ALLOW: remote,
+      RUN_POLL_SECONDS: '3600',
+      RUN_REQUESTS: '5000',
+    },
+    ready: [/Custom connector service\s+(http\S+)/, /Your API token\s+(\S+)/],
+  });
+  const [url = '', token = ''] = found;
+  const headers = { Authorization: `API-Token ${token}` };
+
+  return {
+    pid,
+    end,
+    /** @param {object} connector @returns {Promise<(list: string) => Read>} how to read its tables */
+    async add(connector) {
+      const response = await fetch(`${url}/custom-connectors`, {
+        method: 'POST',
+        headers: { ...headers, 'Content-Type': 'application/json' },
+        body: JSON.stringify(connector),
+      });
+      const text = await response.text();
+      if (!response.ok) throw new Error(`The service refused the connector: ${text}`);
+      const { id } = JSON.parse(text);
+      return (list) => ({
+        url: `${url}/custom-connectors/${id}/tables/${encodeURIComponent(list.replaceAll('/', ':'))}/records`,
+        headers: { ...headers, Accept: 'application/x-ndjson' },
+      });
+    },
+  };
+}
+
+/** @typedef {{ url: string, headers: Record<string, string> }} Read */
+/** @typedef {Awaited<ReturnType<typeof startService>>} Service */
