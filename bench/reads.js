@@ -154,7 +154,7 @@ export const memory = async ({ rounds, tell }) => {
       unit: 'MB',
       yardstick: small,
       service: large,
-      ratio: `${large - small >= 0 ? '+' : ''}${(large - small).toFixed(0)} MB`,
+      ratio: `${Math.round(large - small)} MB more`,
       goal: `at most ${MEMORY_GOAL_MB} MB more`,
       met: large - small <= MEMORY_GOAL_MB,
     },
