@@ -14,6 +14,7 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY --from=build /app/prisma ./prisma
+COPY --from=build /app/docs/connector.d.ts ./docs/
 RUN mkdir .data && chown node:node .data
 USER node
 EXPOSE 3010

@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { problemTypes } from '../src/common/problem.js';
+import { packageRoot } from '../src/config/package-root.js';
 import { RouteTable } from '../src/common/route-table.js';
 import { startTestService, type Api, type TestService } from './support/service.js';
 
@@ -110,7 +113,8 @@ describe('the API docs', () => {
 
   it('have a page to try the routes on, with nothing from elsewhere', async () => {
     const page = await (await fetch(`${service.url}/docs`)).text();
-    const sources = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, source]) => source ?? '');
+    const found = page.matchAll(/<(?:link|script)[^>]* (?:src|href)="([^"]+)"/g);
+    const sources = [...found].map(([, source]) => source ?? '');
     expect(sources).toHaveLength(4);
     for (const source of sources) {
       expect(source).toMatch(/^\/docs\/assets\//);
@@ -119,6 +123,21 @@ describe('the API docs', () => {
       expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(100);
     }
     expect((await fetch(`${service.url}/docs/assets/package.json`)).status).toBe(404);
+  });
+
+  it('lead to everything else that is said about the API', async () => {
+    const page = await (await fetch(`${service.url}/docs`)).text();
+    const links = [...page.matchAll(/<a href="([^"]+)"/g)].map(([, link]) => link ?? '');
+    expect(links).toContain('/docs/connector.d.ts');
+    for (const link of links) expect((await fetch(service.url + link)).status).toBe(200);
+  });
+
+  it('give the types of connector code as text', async () => {
+    const response = await fetch(`${service.url}/docs/connector.d.ts`);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    const file = await readFile(join(packageRoot(), 'docs', 'connector.d.ts'), 'utf8');
+    expect(await response.text()).toBe(file);
   });
 
   it('list every error code', async () => {

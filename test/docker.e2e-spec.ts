@@ -75,7 +75,7 @@ describe('the container files', () => {
 
   it('copy what the service reads while it runs', () => {
     const last = dockerfile.slice(dockerfile.lastIndexOf('FROM'));
-    for (const part of ['package.json', 'node_modules', 'dist', 'prisma']) {
+    for (const part of ['package.json', 'node_modules', 'dist', 'prisma', 'docs/connector.d.ts']) {
       expect(last).toContain(`COPY --from=build /app/${part} ./`);
     }
   });

@@ -138,6 +138,7 @@ describe('what belongs to somebody else', () => {
       '/docs-json',
       '/docs/assets/:name',
       '/docs/assets/start.js',
+      '/docs/connector.d.ts',
       '/docs/errors',
       '/health/live',
       '/health/ready',

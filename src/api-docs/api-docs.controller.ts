@@ -5,10 +5,12 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Open } from '../auth/open.decorator.js';
 import { RouteNotFoundError } from '../common/request.errors.js';
+import { packageRoot } from '../config/package-root.js';
 import { ApiDocsService } from './api-docs.service.js';
 import { DOCS_PAGE, DOCS_SCRIPT, errorsPage } from './pages.js';
 
 const ASSETS = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+const CONNECTOR_TYPES = join(packageRoot(), 'docs', 'connector.d.ts');
 const SERVED = new Set(['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']);
 
 /** The API docs: as a document, as a page to try the routes on, and the list of error codes. */
@@ -31,6 +33,14 @@ export class ApiDocsController {
   @Get('docs/errors')
   errors(@Res() response: Response) {
     response.type('html').send(errorsPage());
+  }
+
+  /** The types of connector code, for the editor of who writes it. */
+  @Get('docs/connector.d.ts')
+  connectorTypes(@Res() response: Response) {
+    // By its name it would be a film: `.ts` is also that of MPEG transport streams.
+    response.type('text/plain; charset=utf-8');
+    response.sendFile(CONNECTOR_TYPES, { dotfiles: 'allow' });
   }
 
   @Get('docs/assets/start.js')

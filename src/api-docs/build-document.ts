@@ -21,7 +21,8 @@ const DESCRIPTION = `Define, run and read custom connectors to any REST API.
 
 Every answer that is not a success is a problem document (RFC 9457) with a stable \`code\`; the
 codes are listed at [/docs/errors](/docs/errors). Every record belongs to one user: what belongs to
-somebody else answers exactly as what does not exist.`;
+somebody else answers exactly as what does not exist. The functions of a connector have types for an
+editor: [/docs/connector.d.ts](/docs/connector.d.ts).`;
 
 /** The OpenAPI 3.1 document of the running service, made from its controllers' decorators. */
 export function buildDocument(app: INestApplication): OpenAPIObject {

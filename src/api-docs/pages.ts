@@ -10,6 +10,11 @@ export const DOCS_PAGE = `<!doctype html>
     <link rel="stylesheet" href="/docs/assets/swagger-ui.css">
   </head>
   <body>
+    <p style="font-family: sans-serif; text-align: center">
+      <a href="/docs-json">OpenAPI document</a> ·
+      <a href="/docs/errors">Error codes</a> ·
+      <a href="/docs/connector.d.ts">Types for connector code</a>
+    </p>
     <div id="ui"></div>
     <script src="/docs/assets/swagger-ui-bundle.js"></script>
     <script src="/docs/assets/start.js"></script>
