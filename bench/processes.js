@@ -5,22 +5,24 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** Undone last first. @type {(() => Promise<void> | void)[]} */
+/** Undone last first. @type {(() => Promise<void>)[]} */
 const undo = [];
 
 /** How long a process may take to end in order. */
 const GRACE_MS = 15_000;
 
-/** Has something undone at the end; gives a function that undoes it now. @param {() => Promise<void> | void} step */
+/**
+ * Has something undone at the end; gives a function that undoes it now. It is done once, and whoever
+ * asks for it waits until it is done.
+ * @param {() => Promise<void> | void} step
+ */
 export function later(step) {
-  const once = async () => {
-    const at = undo.indexOf(once);
-    if (at === -1) return;
-    undo.splice(at, 1);
-    await step();
-  };
-  undo.push(once);
-  return once;
+  /** @type {Promise<void> | undefined} */
+  let done;
+  const undoNow = () =>
+    (done ??= Promise.resolve(step()).finally(() => undo.splice(undo.indexOf(undoNow), 1)));
+  undo.push(undoNow);
+  return undoNow;
 }
 
 /** Ends all that is still there. */

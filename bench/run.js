@@ -35,8 +35,10 @@ if (unknown.length > 0 || wrongRounds || writesPart) {
   process.exit(2);
 }
 
+let stopped = false;
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
   process.once(signal, () => {
+    stopped = true;
     void endAll().finally(() => process.exit(130));
   });
 }
@@ -46,6 +48,7 @@ const rows = [];
 /** @type {string[]} */
 const failures = [];
 for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHMARKS)) {
+  if (stopped) break;
   say(`\n${name}`);
   try {
     const found = await BENCHMARKS[name]?.({
@@ -63,6 +66,7 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHMARKS
   }
 }
 
-say(`\n${plainTable(rows)}`);
+if (!stopped) say(`\n${plainTable(rows)}`);
 for (const failure of failures) say(failure);
-if (values.write && failures.length === 0) say(`\nWritten to ${await writeResults(rows)}`);
+if (values.write && !stopped && failures.length === 0)
+  say(`\nWritten to ${await writeResults(rows)}`);

@@ -12,7 +12,8 @@ export async function startService(remote) {
   const folder = await mkdtemp(join(tmpdir(), 'ccs-bench-'));
   // Run by root, the database belongs to another account, which has to pass through here.
   await chmod(folder, 0o711);
-  later(() => rm(folder, { recursive: true, force: true }));
+  // Again and again, where a database that was broken off while it was made still writes.
+  later(() => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
   const { pid, found, end } = await startProgram('dist/main.js', {
     env: {
       PORT: '0',
