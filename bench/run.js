@@ -2,6 +2,7 @@
 // Runs the benchmarks and prints each beside its yardstick. It measures and does not judge: whatever
 // the figures are, it ends with 0.
 import { parseArgs } from 'node:util';
+import { getOne } from './get-one.js';
 import { endAll } from './processes.js';
 import { latency, memory, ownCode, ownLoop, stream } from './reads.js';
 import { plainTable, writeResults } from './report.js';
@@ -15,6 +16,7 @@ const BENCHMARKS = {
   'own-code': ownCode,
   latency,
   memory,
+  'get-one': getOne,
 };
 
 /** @param {string} text */

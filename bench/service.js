@@ -14,11 +14,12 @@ export async function startService(remote) {
   await chmod(folder, 0o711);
   // Again and again, where a database that was broken off while it was made still writes.
   later(() => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
+  const dataDir = join(folder, 'data');
   const { pid, found, end } = await startProgram('dist/main.js', {
     env: {
       PORT: '0',
       HOST: '127.0.0.1',
-      DATA_DIR: join(folder, 'data'),
+      DATA_DIR: dataDir,
       DATABASE_URL: '',
       EGRESS_ALLOW: remote,
       RUN_POLL_SECONDS: '3600',
@@ -29,23 +30,35 @@ export async function startService(remote) {
   const [url = '', token = ''] = found;
   const headers = { Authorization: `API-Token ${token}` };
 
+  /** @param {object} connector @returns {Promise<{ id: string }>} */
+  async function create(connector) {
+    const response = await fetch(`${url}/custom-connectors`, {
+      method: 'POST',
+      headers: { ...headers, 'Content-Type': 'application/json' },
+      body: JSON.stringify(connector),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`The service refused the connector: ${text}`);
+    return JSON.parse(text);
+  }
+
   return {
     pid,
+    url,
+    headers,
+    dataDir,
     end,
+    create,
     /** @param {object} connector @returns {Promise<(list: string) => Read>} how to read its tables */
     async add(connector) {
-      const response = await fetch(`${url}/custom-connectors`, {
-        method: 'POST',
-        headers: { ...headers, 'Content-Type': 'application/json' },
-        body: JSON.stringify(connector),
-      });
-      const text = await response.text();
-      if (!response.ok) throw new Error(`The service refused the connector: ${text}`);
-      const { id } = JSON.parse(text);
-      return (list) => ({
-        url: `${url}/custom-connectors/${id}/tables/${encodeURIComponent(list.replaceAll('/', ':'))}/records`,
-        headers: { ...headers, Accept: 'application/x-ndjson' },
-      });
+      const { id } = await create(connector);
+      return (list) => {
+        const wsId = encodeURIComponent(list.replaceAll('/', ':'));
+        return {
+          url: `${url}/custom-connectors/${id}/tables/${wsId}/records`,
+          headers: { ...headers, Accept: 'application/x-ndjson' },
+        };
+      };
     },
   };
 }
