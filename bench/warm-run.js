@@ -94,6 +94,7 @@ async function runInVm() {
 async function runInPool(pool) {
   const outcome = await pool.call({
     source: SOURCE,
+    owner: 'usr_bench',
     functionName: 'f',
     args: ARGS,
     limits: {

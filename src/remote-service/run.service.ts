@@ -98,6 +98,7 @@ export class RunService {
     const run: FailedRun = { runId: newId('run'), functionName };
     try {
       const outcome = await start({
+        owner: connector.userId,
         source,
         functionName,
         args,

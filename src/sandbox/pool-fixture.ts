@@ -16,7 +16,8 @@ export const noFetch: RunFetch = () => Promise.reject(new Error('The test expect
 
 /** A job that calls `f` of the source. */
 export function callJob(source: string, more: Partial<CallJob> = {}): CallJob {
-  return { source, functionName: 'f', args: [], limits: WIDE, fetch: noFetch, ...more };
+  const job = { owner: 'usr_1', source, functionName: 'f', args: [] };
+  return { ...job, limits: WIDE, fetch: noFetch, ...more };
 }
 
 /** A job that reads the pages of `f`, and the lines that it gives. */

@@ -21,8 +21,15 @@ async function open(options: SandboxPoolOptions): Promise<SandboxPool> {
   return pool;
 }
 
-const sleep = (on: SandboxPool, ms: number, signal?: AbortSignal): Promise<CallOutcome> =>
-  on.call(callJob(SLEEP, { args: [ms], ...(signal ? { signal } : {}) }));
+const sleep = (
+  on: SandboxPool,
+  ms: number,
+  signal?: AbortSignal,
+  owner = 'usr_1',
+): Promise<CallOutcome> =>
+  on.call(callJob(SLEEP, { owner, args: [ms], ...(signal ? { signal } : {}) }));
+const sleepFor = (owner: string, on: SandboxPool, ms: number): Promise<CallOutcome> =>
+  sleep(on, ms, undefined, owner);
 
 /** The process ids of the sandboxes that a process started. */
 function childrenOf(parent: number | undefined): number[] {
@@ -48,7 +55,7 @@ describe('a pool', () => {
   it('keeps processes ready, starts more on demand and retires them', async () => {
     const four = await open({ min: 1, max: 3, idleMs: 400 });
     expect(childrenOf(process.pid)).toHaveLength(1);
-    await Promise.all([1, 2, 3, 4].map(() => sleep(four, 150)));
+    await Promise.all(['a', 'b', 'c', 'd'].map((owner) => sleepFor(owner, four, 150)));
     expect(childrenOf(process.pid)).toHaveLength(3);
     expect(await until(() => childrenOf(process.pid).length === 1, 5_000)).toBe(true);
   }, 20_000);
@@ -64,6 +71,38 @@ describe('a pool', () => {
     await Promise.all(calls);
     expect(ended).toEqual([30, 20, 10]);
     expect(await sleep(one, 1)).toMatchObject({ kind: 'ok', value: 1 });
+  });
+
+  it('lets a hundred runs of one owner delay a single one of another by none', async () => {
+    const two = await open({ min: 2, max: 2 });
+    const hundred = Array.from({ length: 100 }, () => sleep(two, 100));
+    await new Promise((done) => setTimeout(done, 250));
+    const began = performance.now();
+    expect(await sleepFor('usr_2', two, 1)).toMatchObject({ kind: 'ok' });
+    expect(performance.now() - began).toBeLessThan(1_000);
+    await two.close();
+    const ends = await Promise.allSettled(hundred);
+    expect(ends.filter(({ status }) => status === 'rejected').length).toBeGreaterThan(50);
+  });
+
+  it('lets them delay it by one run where there is one process', async () => {
+    const one = await open({ min: 1, max: 1 });
+    const ended: string[] = [];
+    const note = (name: string) => () => ended.push(name);
+    const hundred = Array.from({ length: 100 }, () => sleep(one, 20).then(note('many'), () => 0));
+    const single = sleepFor('usr_2', one, 1).then(note('single'));
+    await single;
+    expect(ended.length).toBeLessThanOrEqual(2);
+    await one.close();
+    await Promise.all(hundred);
+  });
+
+  it('refuses what one owner has beyond the queue, and takes the run of another', async () => {
+    const one = await open({ min: 1, max: 1, maxQueued: 1 });
+    const taken = [sleep(one, 50), sleep(one, 1)];
+    await expect(sleep(one, 1)).rejects.toBeInstanceOf(PoolBusyError);
+    expect(await sleepFor('usr_2', one, 1)).toMatchObject({ kind: 'ok' });
+    expect(await Promise.all(taken)).toMatchObject([{ kind: 'ok' }, { kind: 'ok' }]);
   });
 
   it('cancels what runs and what waits by their signals', async () => {
@@ -119,7 +158,7 @@ describe('a pool', () => {
     const ends = Promise.allSettled([
       sleep(closing, MINUTE),
       closing.call(callJob(SPIN)),
-      sleep(closing, MINUTE),
+      sleepFor('usr_2', closing, MINUTE),
     ]);
     const waiting = expect(sleep(closing, 1)).rejects.toBeInstanceOf(PoolClosedError);
     await until(() => childrenOf(process.pid).length === 3, 5_000);

@@ -1,6 +1,7 @@
 import type { Child } from './child.js';
 import { ChildStock } from './child-stock.js';
 import type { Log, RunResult } from './child-run.js';
+import { FairQueue } from './fair-queue.js';
 import { PoolBusyError, PoolClosedError, SpawnError } from './sandbox.errors.js';
 import type { CallJob, CallOutcome, ReadJob, ReadOutcome, RunFailure } from './sandbox.types.js';
 import { runnerEntry } from './spawn-child.js';
@@ -10,8 +11,10 @@ export interface SandboxPoolOptions {
   min: number;
   /** Runs at once. */
   max: number;
-  /** Runs that may wait for a process; one more is refused. */
+  /** Runs of one owner that may wait for a process; one more is refused. */
   maxQueued?: number;
+  /** The same for the runs of all owners. */
+  maxQueuedAll?: number;
   /** Runs after which a process is replaced. */
   recycleAfter?: number;
   /** How long a process above `min` may be idle. */
@@ -39,21 +42,25 @@ const NOT_STARTED: RunFailure = { kind: 'crashed', message: 'No process could be
  */
 export class SandboxPool {
   readonly #options: Required<SandboxPoolOptions>;
-  readonly #waiting: Waiter[] = [];
+  readonly #queue: FairQueue<Waiter>;
   #stock: ChildStock | undefined;
-  #running = 0;
   #probe: Promise<void> | undefined;
 
   constructor(options: SandboxPoolOptions) {
+    const max = Math.max(options.max, 1);
     this.#options = {
       maxQueued: 100,
+      maxQueuedAll: 1_000,
       recycleAfter: 1_000,
       idleMs: 60_000,
       entry: options.entry ?? runnerEntry(),
       log: () => undefined,
       ...options,
-      max: Math.max(options.max, 1),
+      max,
     };
+    const { maxQueued, maxQueuedAll } = this.#options;
+    // One process is always left for others than the owner of all the rest.
+    this.#queue = new FairQueue({ share: Math.max(max - 1, 1), maxQueued, maxQueuedAll });
   }
 
   /** Opens the pool and brings up `min` processes. Rejects with a SpawnError where one can't be. */
@@ -93,7 +100,7 @@ export class SandboxPool {
   async close(): Promise<void> {
     const stock = this.#stock;
     this.#stock = undefined;
-    for (const waiter of this.#waiting.splice(0)) waiter.give(new PoolClosedError());
+    for (const waiter of this.#queue.clear()) waiter.give(new PoolClosedError());
     await stock?.close();
   }
 
@@ -105,27 +112,23 @@ export class SandboxPool {
   async #run(job: CallJob | ReadJob): Promise<RunResult> {
     const stock = this.#opened();
     if (job.signal?.aborted) return notRun(CANCELLED);
-    const child = stock.takeIdle() ?? (await this.#wait(stock, job.signal));
-    return 'kind' in child ? notRun(child) : await this.#runIn(stock, child, job);
-  }
-
-  async #runIn(stock: ChildStock, child: Child, job: CallJob | ReadJob): Promise<RunResult> {
-    this.#running += 1;
+    const child = await this.#wait(stock, job);
+    if ('kind' in child) return notRun(child);
     try {
       return await child.run(job);
     } finally {
-      this.#running -= 1;
+      this.#queue.ended(job.owner);
       stock.putBack(child);
+      this.#dispatch(stock);
     }
   }
 
-  /** A process, or why there will be none. First come, first served. */
-  #wait(stock: ChildStock, signal: AbortSignal | undefined): Promise<Child | RunFailure> {
-    const { max, maxQueued } = this.#options;
-    if (this.#running + this.#waiting.length >= max + maxQueued) throw new PoolBusyError();
+  /** A process, or why there will be none. */
+  #wait(stock: ChildStock, { owner, signal }: CallJob | ReadJob): Promise<Child | RunFailure> {
+    if (!this.#queue.admits(owner)) throw new PoolBusyError();
     return new Promise((resolve, reject) => {
       const leave = (): void => {
-        this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
+        this.#queue.remove(owner, waiter);
         resolve(CANCELLED);
       };
       const waiter: Waiter = {
@@ -140,29 +143,43 @@ export class SandboxPool {
         },
       };
       signal?.addEventListener('abort', leave, { once: true });
-      this.#waiting.push(waiter);
-      stock.balance();
+      this.#queue.add(owner, waiter);
+      this.#dispatch(stock);
     });
   }
 
+  /** Brings together who waits and what is idle, and has started what is missing. */
+  #dispatch(stock: ChildStock): void {
+    while (this.#queue.ready > 0) {
+      const child = stock.takeIdle();
+      if (!child) break;
+      this.#queue.next()?.take(child);
+    }
+    stock.balance();
+  }
+
   #user(): ConstructorParameters<typeof ChildStock>[1] {
-    const waiting = this.#waiting;
+    const queue = this.#queue;
     return {
       get wanted() {
-        return waiting.length;
+        return queue.ready;
       },
       take: (child) => {
-        const waiter = waiting.shift();
+        const waiter = queue.next();
         waiter?.take(child);
         return waiter !== undefined;
       },
-      give: () => waiting.shift()?.give(NOT_STARTED),
+      give: () => {
+        queue.drop()?.give(NOT_STARTED);
+      },
     };
   }
 
   /** Beside the queue: that every process is at work does not make the service unhealthy. */
   async #check(stock: ChildStock): Promise<void> {
-    const { outcome } = await this.#runIn(stock, stock.takeIdle() ?? (await stock.launch()), {
+    const child = stock.takeIdle() ?? (await stock.launch());
+    const run = child.run({
+      owner: '',
       source: 'function healthy() { return true; }',
       functionName: 'healthy',
       args: [],
@@ -174,6 +191,9 @@ export class SandboxPool {
         logLines: 0,
       },
       fetch: () => Promise.reject(new Error('There is nothing to fetch.')),
+    });
+    const { outcome } = await run.finally(() => {
+      stock.putBack(child);
     });
     if (outcome.kind !== 'ok') throw new SpawnError(`A sandbox cannot run code: ${outcome.kind}.`);
   }

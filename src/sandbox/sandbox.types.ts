@@ -26,6 +26,8 @@ export interface LogLine {
 export type RunFetch = (request: EgressRequest, signal: AbortSignal) => Promise<EgressResponse>;
 
 interface Job {
+  /** Whose run it is: processes are shared out among owners. */
+  owner: string;
   /** The connector's source that defines `functionName`. */
   source: string;
   functionName: string;
