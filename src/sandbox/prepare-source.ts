@@ -21,8 +21,11 @@ function cpuMs(): number {
   return (user + system) / 1000;
 }
 
-/** `export` may stand in a script here: it is blanked out before the engine sees it. */
-function parseSource(source: string): Program {
+/**
+ * Parses connector source; throws where that fails, or takes too long. `export` may stand in a
+ * script here: it is blanked out before the engine sees it.
+ */
+export function parseSource(source: string): Program {
   const deadline = cpuMs() + PARSE_CPU_MS;
   let tokens = 0;
   return parse(source, {
@@ -179,7 +182,8 @@ function whyForbidden(node: AnyNode, inFunction: boolean, atTop: boolean): strin
   }
 }
 
-function* childNodes(node: AnyNode): Generator<AnyNode> {
+/** The nodes directly below a node, in the order of the source. */
+export function* childNodes(node: AnyNode): Generator<AnyNode> {
   for (const value of Object.values(node) as unknown[]) {
     for (const item of Array.isArray(value) ? (value as unknown[]) : [value]) {
       if (typeof item === 'object' && item !== null && 'type' in item && 'start' in item) {
