@@ -98,7 +98,8 @@ export class EgressSession {
         const message = `${first.host} redirects more than ${maxRedirects} times`;
         throw new EgressError('remote.too_many_redirects', message);
       }
-      request = checkRequest(next);
+      const crosses = new URL(next.url).origin !== request.parsed.origin;
+      request = checkRequest((crosses && this.options.hooks?.crossing?.(next)) || next);
     }
   }
 

@@ -73,7 +73,9 @@ export interface EgressHooks {
    * Gets what the connector code asked for and gives what goes on the wire. It may change all but
    * the origin. What it gives is used for one try, and never for a record, an error or a redirect.
    */
-  outgoing(request: EgressRequest, origin: string): EgressRequest;
+  outgoing(request: EgressRequest, origin: string): EgressRequest | Promise<EgressRequest>;
+  /** Gets what a redirect to another origin asks for, and gives what of it may go there. */
+  crossing?(request: EgressRequest): EgressRequest;
   /** Gets what came back, before a redirect is followed; the body of a redirect is left out. */
-  incoming(response: EgressResponse): EgressResponse;
+  incoming(response: EgressResponse): EgressResponse | Promise<EgressResponse>;
 }

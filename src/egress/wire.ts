@@ -51,7 +51,7 @@ export class Wire {
   async try(request: CheckedRequest, plan: RetryPlan, signal: AbortSignal): Promise<TryOutcome> {
     const entry = this.ledger.begin(request.method, request.url);
     try {
-      const outgoing = this.#admit(request);
+      const outgoing = await this.#admit(request);
       entry.sent();
       const outcome = await this.#exchange(request, outgoing, plan, entry, signal);
       entry.end();
@@ -70,7 +70,7 @@ export class Wire {
     await this.#agent.destroy();
   }
 
-  #admit(request: CheckedRequest): CheckedRequest {
+  async #admit(request: CheckedRequest): Promise<CheckedRequest> {
     const { host, parsed } = request;
     const { allowedHosts, hooks, policy } = this.#options;
     if (allowedHosts.length > 0 && !findAllowedHost(allowedHosts, parsed)) {
@@ -82,7 +82,7 @@ export class Wire {
     if (!hooks) return request;
     const { method, url, headers, body, redirect } = request;
     const asked = { method, url, headers, redirect, ...(body && { body }) };
-    const outgoing = checkRequest(hooks.outgoing(asked, parsed.origin));
+    const outgoing = checkRequest(await hooks.outgoing(asked, parsed.origin));
     if (outgoing.parsed.origin === parsed.origin) return outgoing;
     throw new EgressError('remote.refused', `a request to ${host} turned to another origin`);
   }
@@ -107,10 +107,8 @@ export class Wire {
         // undici uses a connection again only after a turn of the event loop.
         await turn();
         if (waitMs !== undefined) return { waitMs };
-        return {
-          response: this.#incoming({ ...answer, headers, body: new Uint8Array() }),
-          redirects,
-        };
+        const response = { ...answer, headers, body: new Uint8Array() };
+        return { response: await this.#incoming(request, response), redirects };
       }
       const body = await this.#read(request, head, entry);
       await turn();
@@ -120,7 +118,7 @@ export class Wire {
         return { response: { ...gone, headers: [], body: new Uint8Array() }, redirects };
       }
       const response = { ...answer, headers: describing(headers), body };
-      return { response: this.#incoming(response), redirects };
+      return { response: await this.#incoming(request, response), redirects };
     } finally {
       head.body.destroy();
     }
@@ -130,13 +128,20 @@ export class Wire {
     const { maxResponseBytes } = this.#options;
     return readBody(head.body, codingOf(head.headers), host, (bytes) => {
       entry.received(bytes);
-      if (entry.bytes <= maxResponseBytes) return;
-      const message = `the response of ${host} has more than ${maxResponseBytes} bytes`;
-      throw new EgressError('run.response', message);
+      if (entry.bytes > maxResponseBytes) throw tooLarge(host, maxResponseBytes);
     });
   }
 
-  #incoming(response: EgressResponse): EgressResponse {
-    return this.#options.hooks?.incoming(response) ?? response;
+  async #incoming({ host }: CheckedRequest, response: EgressResponse): Promise<EgressResponse> {
+    const { hooks, maxResponseBytes } = this.#options;
+    if (!hooks) return response;
+    const given = await hooks.incoming(response);
+    // What a hook puts in place of something shorter counts as well.
+    if (given.body.byteLength > maxResponseBytes) throw tooLarge(host, maxResponseBytes);
+    return given;
   }
+}
+
+function tooLarge(host: string, maxBytes: number): EgressError {
+  return new EgressError('run.response', `the response of ${host} has more than ${maxBytes} bytes`);
 }
