@@ -9,7 +9,7 @@ import { InvalidRequestError } from './request.errors.js';
 /** A body that knows more about itself than its decorators say. */
 export interface SelfChecking {
   /** The faults of values that are of the right type. Sees also values that are not. */
-  faults(): Fault[];
+  faults(): Fault[] | Promise<Fault[]>;
 }
 
 /**
@@ -52,7 +52,7 @@ async function checkBody(value: unknown, metatype: Type): Promise<unknown> {
   for (const error of await validate(instance)) {
     faults.push({ pointer: jsonPointer([error.property]), detail: explain(error) });
   }
-  faults.push(...(instance.faults?.() ?? []));
+  faults.push(...((await instance.faults?.()) ?? []));
   if (faults.length > 0) throw new InvalidRequestError(faults);
   return instance;
 }

@@ -3,7 +3,7 @@ import type { Fault } from '../common/problem.js';
 import { parseAllowedHost } from '../egress/allowed-hosts.js';
 import { checkMapping } from '../mapping/check-mapping.js';
 import { PG_TYPES } from '../mapping/mapping.types.js';
-import { checkSource } from '../sandbox/prepare-source.js';
+import { checkSources } from '../sandbox/read-sources.js';
 import { FUNCTION_NAMES } from './custom-connector.types.js';
 import { splitId } from '../common/entity-id.js';
 
@@ -18,10 +18,9 @@ const MAX_NAME = 1000;
  * The faults of a definition that may come from anybody: whatever is of the right type is looked
  * into, what is not is left to the checks of types. Absent and null are no faults.
  */
-export function checkDefinition(given: object): Fault[] {
+export async function checkDefinition(given: object): Promise<Fault[]> {
   const definition = given as Record<string, unknown>;
-  const faults: Fault[] = [];
-  for (const name of FUNCTION_NAMES) faults.push(...checkFunction(name, definition[name]));
+  const faults = await checkFunctions(definition);
   faults.push(...checkHosts(definition['allowedHosts']));
   faults.push(...checkTables(definition['tables']));
   faults.push(...checkSchema(definition['schema']));
@@ -55,13 +54,19 @@ function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
 
-function checkFunction(name: string, source: unknown): Fault[] {
-  if (typeof source !== 'string') return [];
-  const pointer = `/${name}`;
-  if (Buffer.byteLength(source) > MAX_SOURCE_BYTES) {
-    return [{ pointer, detail: 'is longer than 256 KiB' }];
+async function checkFunctions(definition: Record<string, unknown>): Promise<Fault[]> {
+  const faults: Fault[] = [];
+  const sources: Record<string, string> = {};
+  for (const name of FUNCTION_NAMES) {
+    const source = definition[name];
+    if (typeof source !== 'string') continue;
+    if (Buffer.byteLength(source) <= MAX_SOURCE_BYTES) sources[name] = source;
+    else faults.push({ pointer: `/${name}`, detail: 'is longer than 256 KiB' });
   }
-  return checkSource(source, name).map((fault) => ({ pointer, ...fault }));
+  for (const [name, found] of Object.entries(await checkSources(sources))) {
+    faults.push(...found.map((fault) => ({ pointer: `/${name}`, ...fault })));
+  }
+  return faults;
 }
 
 function checkHosts(hosts: unknown): Fault[] {

@@ -117,7 +117,7 @@ class ConnectorChangeDto implements ConnectorChange, SelfChecking {
   @Allow()
   getRecordResponse?: object | null;
 
-  faults(): Fault[] {
+  faults(): Promise<Fault[]> {
     return checkDefinition(this);
   }
 }
@@ -128,11 +128,11 @@ export class CreateCustomConnectorDto extends ConnectorChangeDto {
   @Length(1, 255)
   name!: string;
 
-  override faults(): Fault[] {
+  override async faults(): Promise<Fault[]> {
     const masked = typeof this.apiKey === 'string' && isMask(this.apiKey);
     return [
       ...(masked ? [{ pointer: '/apiKey', detail: 'is a mask and not a key' }] : []),
-      ...super.faults(),
+      ...(await super.faults()),
       ...checkTogether(this),
     ];
   }

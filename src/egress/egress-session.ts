@@ -6,7 +6,7 @@ import type { EgressRequest, EgressResponse, RequestRecord } from './egress.type
 import { followRedirect } from './follow-redirect.js';
 import { RequestLedger, type LastResponse } from './request-ledger.js';
 import { RetryPlan, type RetryClock } from './retry-plan.js';
-import { Slots } from './slots.js';
+import { Slots } from '../common/slots.js';
 import { Wire, type WireOptions } from './wire.js';
 
 export interface EgressSessionOptions extends WireOptions {

@@ -36,9 +36,9 @@ export class Connector {
   async listTables(signal?: AbortSignal): Promise<Table[]> {
     const { listTables, tables } = this.connector.definition;
     if (listTables !== null) {
-      const args = [this.connector.apiKey ?? ''];
       const { run, value } = await this.runs.call(this.connector, {
-        ...{ functionName: 'listTables', args },
+        functionName: 'listTables',
+        args: (apiKey) => [apiKey],
         ...(signal ? { signal } : {}),
       });
       return readTables(run, value);
@@ -71,7 +71,7 @@ export class Connector {
     const table = this.table(wsId);
     return this.runs.read(this.connector, {
       ...{ functionName: 'pollRecords', onRecords, mapping: this.mappingOf(wsId) },
-      args: [this.connector.apiKey ?? '', table.remoteId],
+      args: (apiKey) => [apiKey, table.remoteId],
       ...(limit === undefined ? {} : { maxRecords: limit }),
       ...(signal ? { signal } : {}),
     });
@@ -80,7 +80,7 @@ export class Connector {
   private async readFirst(wsId: string, signal?: AbortSignal): Promise<void> {
     await this.runs.read(this.connector, {
       functionName: 'pollRecords',
-      args: [this.connector.apiKey ?? '', splitId(wsId) ?? []],
+      args: (apiKey) => [apiKey, splitId(wsId) ?? []],
       mapping: this.mappingOf(wsId),
       maxRecords: 1,
       onRecords: () => Promise.resolve(),
@@ -93,7 +93,7 @@ export class Connector {
     if (fetchSchema !== null) {
       const { run, value } = await this.runs.call(this.connector, {
         functionName: 'fetchSchema',
-        args: [this.connector.apiKey ?? '', table.remoteId],
+        args: (apiKey) => [apiKey, table.remoteId],
         ...(signal ? { signal } : {}),
       });
       return readColumns(run, value);

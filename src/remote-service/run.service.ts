@@ -6,7 +6,6 @@ import type {
   RunnableConnector,
 } from '../custom-connector/custom-connector.types.js';
 import { AddressPolicy } from '../egress/address-policy.js';
-import { parseAllowedHost } from '../egress/allowed-hosts.js';
 import { EgressSession } from '../egress/egress-session.js';
 import type { MappingConfig } from '../mapping/mapping.types.js';
 import { SandboxPool } from '../sandbox/pool.js';
@@ -21,13 +20,17 @@ import type {
   RunTrace,
 } from '../sandbox/sandbox.types.js';
 import { FunctionMissingError, problemOf, type FailedRun } from './run.errors.js';
+import { allowedHostsOf, RunKeys, type RunKey } from './run-keys.js';
 import { summarize, type ReadSummary } from './summary.js';
 
 const MIB = 1024 * 1024;
+/** Of the result of a call, which is parsed here: parsing more would hold up everybody else. */
+const CALL_RESULT_BYTES = 5 * MIB;
 
 export interface Call {
   functionName: FunctionName;
-  args: JsonValue[];
+  /** The arguments, made from what the code gets for the API key; `''` where there is none. */
+  args: (apiKey: string) => JsonValue[];
   /** Ends the run; so does a client that goes away. */
   signal?: AbortSignal;
 }
@@ -50,6 +53,7 @@ export class RunService {
     private readonly settings: Settings,
     private readonly policy: AddressPolicy,
     private readonly sandbox: SandboxPool,
+    private readonly keys: RunKeys,
   ) {}
 
   /** Calls a function; gives its result, which is JSON of any shape. Throws a ProblemError. */
@@ -61,7 +65,10 @@ export class RunService {
       connector,
       call,
       this.settings.RUN_CALL_SECONDS,
-      (job) => this.sandbox.call(job),
+      ({ limits, ...job }) => {
+        const resultBytes = Math.min(limits.resultBytes, CALL_RESULT_BYTES);
+        return this.sandbox.call({ ...job, limits: { ...limits, resultBytes } });
+      },
     );
     return { run, value: outcome.value };
   }
@@ -94,14 +101,16 @@ export class RunService {
     if (source === null) {
       throw new FunctionMissingError(functionName, `The connector has no ${functionName}.`);
     }
-    const session = this.openSession(connector);
+    const key = await this.keys.open(connector);
+    const session = this.openSession(connector, key);
     const run: FailedRun = { runId: newId('run'), functionName };
     try {
       const outcome = await start({
         owner: connector.userId,
         source,
         functionName,
-        args,
+        args: args(key.text),
+        standIns: key.standIns,
         limits: this.limits(seconds),
         fetch: (request, ended) => session.fetch(request, ended),
         ...(signal ? { signal } : {}),
@@ -109,23 +118,19 @@ export class RunService {
       this.log(connector, run, outcome, session);
       const status = session.lastResponse?.status;
       if (status !== undefined && (status < 200 || status > 299)) run.remoteStatus = status;
-      if (isFailure(outcome)) throw problemOf(run, hideKey(outcome, connector.apiKey));
+      if (isFailure(outcome))
+        throw problemOf(run, { ...outcome, message: key.hide(outcome.message) });
       return { run, session, outcome };
     } finally {
       await session.close();
     }
   }
 
-  private openSession({ definition }: RunnableConnector): EgressSession {
-    const allowedHosts = definition.allowedHosts.map((entry) => {
-      const host = parseAllowedHost(entry);
-      // Checked when it was saved; were it ever not so, an entry must not be passed over.
-      if (typeof host === 'string') throw new Error(`A stored allowed host is not valid: ${host}`);
-      return host;
-    });
+  private openSession(connector: RunnableConnector, { hooks }: RunKey): EgressSession {
     return new EgressSession({
       policy: this.policy,
-      allowedHosts,
+      allowedHosts: allowedHostsOf(connector),
+      hooks,
       maxRequests: this.settings.RUN_REQUESTS,
       concurrency: this.settings.RUN_CONCURRENCY,
       maxResponseBytes: this.settings.RESPONSE_MB * MIB,
@@ -163,9 +168,4 @@ export class RunService {
 
 function isFailure(outcome: { kind: 'ok' } | Failed): outcome is Failed {
   return outcome.kind !== 'ok';
-}
-
-/** A function may put its key into the message of an error; it goes no further. */
-function hideKey<F extends RunFailure>(failure: F, apiKey: string | null): F {
-  return apiKey ? { ...failure, message: failure.message.replaceAll(apiKey, '••••') } : failure;
 }

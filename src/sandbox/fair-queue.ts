@@ -9,6 +9,8 @@ export interface FairQueueOptions {
 
 interface Line<T> {
   running: number;
+  /** When it was served last: the how manieth of all; 0: not yet. */
+  served: number;
   readonly waiting: T[];
 }
 
@@ -19,9 +21,9 @@ interface Line<T> {
  */
 export class FairQueue<T> {
   readonly #options: FairQueueOptions;
-  /** Who was served last stands last. */
   readonly #lines = new Map<string, Line<T>>();
   #waiting = 0;
+  #served = 0;
 
   constructor(options: FairQueueOptions) {
     this.#options = options;
@@ -44,7 +46,7 @@ export class FairQueue<T> {
   }
 
   add(owner: string, item: T): void {
-    const line = this.#lines.get(owner) ?? { running: 0, waiting: [] };
+    const line = this.#lines.get(owner) ?? { running: 0, served: 0, waiting: [] };
     this.#lines.set(owner, line);
     line.waiting.push(item);
     this.#waiting += 1;
@@ -67,9 +69,8 @@ export class FairQueue<T> {
     const item = line?.waiting.shift();
     if (owner === undefined || !line || item === undefined) return undefined;
     line.running += 1;
+    line.served = ++this.#served;
     this.#waiting -= 1;
-    this.#lines.delete(owner);
-    this.#lines.set(owner, line);
     return item;
   }
 
@@ -97,11 +98,13 @@ export class FairQueue<T> {
   }
 
   #nextOwner(): string | undefined {
-    let fewest = this.#options.share;
+    let best: { running: number; served: number } = { running: this.#options.share, served: -1 };
     let next: string | undefined;
-    for (const [owner, { running, waiting }] of this.#lines) {
-      if (waiting.length === 0 || running >= fewest) continue;
-      fewest = running;
+    for (const [owner, line] of this.#lines) {
+      const { running, served, waiting } = line;
+      const sooner = running < best.running || (running === best.running && served < best.served);
+      if (waiting.length === 0 || !sooner) continue;
+      best = line;
       next = owner;
     }
     return next;

@@ -84,13 +84,6 @@ describe('checkSource', () => {
   ])('gives a fault for hostile nesting of %s', (_name, source) => {
     expect(details(source)[0]).toMatch(/nested too deeply|not valid/);
   });
-
-  it('gives up on a source that takes too long', () => {
-    const names = Array.from({ length: 60_000 }, (_, index) => `a${index.toString(36)}`);
-    const began = performance.now();
-    expect(details(`let ${names.join(',')};`)[0]).toMatch(/too long|does not define/);
-    expect(performance.now() - began).toBeLessThan(10_000);
-  });
 });
 
 describe('prepareSource', () => {
