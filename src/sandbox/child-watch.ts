@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 
 import type { LimitCode, RunLimits } from './sandbox.types.js';
 
-const LOOK_MS = 250;
+const LOOK_MS = 100;
 /** What a run may use beyond its limits before it is ended from outside. */
-const WALL_GRACE_MS = 500;
-const CPU_GRACE_MS = 1_000;
+const WALL_GRACE_MS = 300;
+const CPU_GRACE_MS = 250;
 /** Of the process around the engine: its own code, the heap for pages, bodies on their way. */
 const OVERHEAD_BYTES = 768 * 1024 * 1024;
 /** Linux counts CPU time in these, on every platform that Node runs on. */
