@@ -93,6 +93,7 @@ export class ChildRun {
 
   /** Takes a message of the sandbox. Throws a ProtocolError where it can't come now. */
   receive(message: FromChild, payload: Buffer): void {
+    if (this.#ended) throw new ProtocolError('A message came after the end of its run.');
     switch (message.type) {
       case 'fetch': {
         const { method, url, headers, redirect } = message;
