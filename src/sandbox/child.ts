@@ -36,6 +36,7 @@ export class Child {
   #onReady: (() => void) | undefined;
   #run: ChildRun | undefined;
   #watch: ChildWatch | undefined;
+  #pings = 0;
 
   private constructor(process: SandboxProcess, pid: number, log: Log) {
     this.#process = process;
@@ -101,6 +102,7 @@ export class Child {
       this.kill();
     };
     const ping = (): void => {
+      this.#pings += 1;
       this.#send({ type: 'ping' });
     };
     this.#watch = new ChildWatch(this.pid, job.limits, ping, limit);
@@ -178,6 +180,9 @@ export class Child {
       this.#onReady();
       this.#onReady = undefined;
     } else if (message.type === 'pong') {
+      // To take one costs a look at the process: they must not come in floods.
+      if (this.#pings === 0) throw new ProtocolError('A pong came without a ping.');
+      this.#pings -= 1;
       this.#watch?.pong();
     } else if (this.#run) {
       if (message.type === 'done') this.#cpuMs = message.cpuMs;
