@@ -64,60 +64,12 @@ describe('EgressSession reads responses', () => {
     expect(session.requests[0]).toMatchObject({ status: 200, error: 'remote.bad_response' });
   });
 
-  it('stops at the limit of what comes out', async () => {
-    const bomb = gzipSync(Buffer.alloc(100_000_000));
-    const server = await serve((response) =>
-      response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb),
-    );
-    const session = startSession({ maxResponseBytes: 100_000 });
-    await expect(ask(session, server.url)).rejects.toMatchObject({
-      code: 'run.response',
-      message: 'the response of 127.0.0.1 has more than 100000 bytes',
-    });
-    expect(session.bytes).toBeLessThan(1_000_000);
-  });
-
-  it('drops the connection of a response that does not end', async () => {
-    const server = await serve((response) => {
-      const flood = () => {
-        if (!response.destroyed) response.write('x'.repeat(1000), flood);
-      };
-      flood();
-    });
-    const session = startSession({ maxResponseBytes: 100_000 });
-    await expect(ask(session, server.url)).rejects.toMatchObject({ code: 'run.response' });
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(server.open.size).toBe(0);
-  });
-
   it('takes a response that is exactly as large as the limit', async () => {
     const server = await serve((response) => response.end('x'.repeat(1000)));
     const exact = startSession({ maxResponseBytes: 1000 });
     await expect(ask(exact, server.url)).resolves.toMatchObject({ status: 200 });
     const short = startSession({ maxResponseBytes: 999 });
     await expect(ask(short, server.url)).rejects.toMatchObject({ code: 'run.response' });
-  });
-
-  it('calls what is no HTTP a bad response', async () => {
-    const server = await serve((response) => response.socket?.end('SSH-2.0-OpenSSH_9.6\r\n'));
-    await expect(ask(startSession(), server.url)).rejects.toMatchObject(bad);
-  });
-
-  it('ends a slow drip at the deadline', async () => {
-    const server = await serve((response) => {
-      response.writeHead(200);
-      const drip = setInterval(() => response.write('.'), 10);
-      response.on('close', () => {
-        clearInterval(drip);
-      });
-    });
-    const session = startSession();
-    const signal = AbortSignal.timeout(100);
-    await expect(ask(session, server.url, { signal })).rejects.toMatchObject({
-      code: 'remote.timeout',
-      message: '127.0.0.1 did not answer in full before the deadline',
-    });
-    expect(session.bytes).toBeGreaterThan(0);
   });
 
   it('ends the wait for a head, and for an address, at the deadline', async () => {

@@ -13,6 +13,12 @@ export interface Head {
   body: Dispatcher.ResponseData['body'];
 }
 
+/**
+ * A parser of undici 7 that pauses, since nobody reads as fast as bytes come, throws where nobody can
+ * catch it when the connection ends meanwhile (nodejs/undici#5360). Whoever reads bounds what is held.
+ */
+const neverPausing = Number.MAX_SAFE_INTEGER;
+
 const discardLimits = { bytes: 64 * 1024, ms: 1000 };
 
 /** Sends a request and resolves once the head of its response is there. */
@@ -36,6 +42,7 @@ export async function send(
     body: body && body.byteLength > 0 ? body : null,
     signal,
     responseHeaders: 'raw',
+    highWaterMark: neverPausing,
   });
   const answer = await orAborted(pending, signal);
   // It also errs where it is destroyed, and nobody may be reading then.

@@ -27,6 +27,8 @@ export type TryOutcome = { response: EgressResponse; redirects: boolean } | { wa
 
 const headersTimeoutMs = 120_000;
 const silenceTimeoutMs = 60_000;
+/** By so much a coding may make longer what it can't make shorter. */
+const compressionSlack = 64 * 1024;
 
 /** Puts single requests on the wire, with connections of its own that no other run shares. */
 export class Wire {
@@ -128,7 +130,9 @@ export class Wire {
     const { maxResponseBytes } = this.#options;
     return readBody(head.body, codingOf(head.headers), host, (bytes) => {
       entry.received(bytes);
-      if (entry.bytes > maxResponseBytes) throw tooLarge(host, maxResponseBytes);
+      // What lies there still compressed is more than it may be, too: a decoder slower than the wire.
+      const unread = head.body.readableLength - compressionSlack;
+      if (Math.max(entry.bytes, unread) > maxResponseBytes) throw tooLarge(host, maxResponseBytes);
     });
   }
 
