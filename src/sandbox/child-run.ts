@@ -9,7 +9,9 @@ import {
   MAX_REQUEST_BODY_BYTES,
   type ToChild,
 } from './child-messages.js';
+import { hasMoreValues } from './count-values.js';
 import { egressFailure } from './egress-failure.js';
+import { limitOutcome } from './limit-outcome.js';
 import { ProtocolError } from './sandbox.errors.js';
 import type {
   CallJob,
@@ -32,6 +34,8 @@ export interface RunResult {
 }
 
 const HEADROOM_BYTES = 1024 * 1024;
+/** Of a call's result: to parse a million small ones would hold up this process for a second. */
+const MAX_RESULT_VALUES = 50_000;
 
 /**
  * This process's side of one run: answers what the sandbox asks for and holds it to the protocol.
@@ -134,8 +138,10 @@ export class ChildRun {
       return;
     }
     if (this.#batches > 0) throw new ProtocolError('A read ended before its records were taken.');
-    const value = 'onRecords' in this.#job ? null : parseValue(payload);
-    this.#end({ outcome, value, counts });
+    const reads = 'onRecords' in this.#job;
+    if (!reads && hasMoreValues(payload, MAX_RESULT_VALUES)) {
+      this.end(limitOutcome('run.result', `The result has more than ${MAX_RESULT_VALUES} values.`));
+    } else this.#end({ outcome, value: reads ? null : parseValue(payload), counts });
   }
 
   #end(result: Omit<RunResult, 'trace'>): void {

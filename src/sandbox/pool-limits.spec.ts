@@ -59,6 +59,12 @@ describe('a run ends by', () => {
     expect(outcome).toMatchObject({ kind: 'limit', code: 'run.result' });
   });
 
+  it('run.result at a value of more values than may be parsed', async () => {
+    const give = (count: number) => run(`function f() { return new Array(${count}).fill({}) }`);
+    expect(await give(20_000)).toMatchObject({ kind: 'ok' });
+    expect(await give(60_000)).toMatchObject({ kind: 'limit', code: 'run.result' });
+  });
+
   it('run.result where a mapping makes one record too large', async () => {
     const { job } = readJob("function f() { return [{ id: 1, a: 'x'.repeat(300) }] }", {
       limits: { ...WIDE, resultBytes: 1_000 },
