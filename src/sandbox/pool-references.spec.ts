@@ -134,6 +134,7 @@ describe('what response.json() gives is like the value itself to code that', () 
       'return JSON.parse(JSON.stringify(page, (k, v) => (k === "count" ? 99 : v)), (k, v) => v)',
     ],
   ])('%s', async (_name, body) => {
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the same text on both sides
     const here = new Function('page', `return (async () => { ${body} })()`) as (
       page: unknown,
     ) => Promise<unknown>;

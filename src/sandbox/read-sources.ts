@@ -15,7 +15,7 @@ export interface SourceTask {
 type Reading = SourceFault[] | string[];
 
 /** On the wall, for all the sources of one caller: an ordinary one takes some milliseconds. */
-const MOST_MS = 2_000;
+const MOST_MS = 5_000;
 const HEAP_MB = 256;
 /** A thread that nobody needed for so long is ended. */
 const IDLE_MS = 30_000;
@@ -49,16 +49,18 @@ const threads = new Slots(THREADS);
 /** What comes of each task; undefined from the one on for which there was no time left. */
 async function read(tasks: SourceTask[]): Promise<(Reading | undefined)[]> {
   const release = await threads.take(new AbortController().signal);
-  const deadline = performance.now() + MOST_MS;
   const readings: (Reading | undefined)[] = [];
+  let leftMs = MOST_MS;
   let worker: Worker | undefined;
   try {
     for (const task of tasks) {
-      const left = deadline - performance.now();
-      if (left <= 0) break;
-      worker ??= takeWorker();
-      const reading = await ask(worker, task, left);
+      if (leftMs <= 0) break;
+      worker ??= await takeWorker();
+      const began = performance.now();
+      const reading = await ask(worker, task, leftMs);
       readings.push(reading);
+      // A timer may fire a little early.
+      leftMs -= performance.now() - began + 5;
       if (reading !== undefined) continue;
       void worker.terminate();
       worker = undefined;
@@ -88,13 +90,17 @@ function ask(worker: Worker, task: SourceTask, ms: number): Promise<Reading | un
   });
 }
 
-function takeWorker(): Worker {
+async function takeWorker(): Promise<Worker> {
   const ready = idle.pop();
   if (!ready) {
     const resourceLimits = { maxOldGenerationSizeMb: HEAP_MB };
     const worker = new Worker(workerEntry(), { resourceLimits, env: {}, execArgv: [] });
     // Told by 'exit'.
-    return worker.on('error', () => undefined);
+    worker.on('error', () => undefined);
+    // On a busy machine, coming up takes longer than the work.
+    await new Promise((resolve) => worker.once('online', resolve).once('exit', resolve));
+    worker.removeAllListeners('exit');
+    return worker;
   }
   clearTimeout(ready.retire);
   ready.worker.removeAllListeners('exit');

@@ -1,7 +1,7 @@
 /**
  * For each place of a word in a JSON text, in order, how many strings it is nested in: 1 in a plain
- * string, 2 in a string of JSON that stands in a string, and so on. The word has letters, digits
- * and `_` alone. What is no valid JSON counts as 1.
+ * string, 2 in a string of JSON that stands in a string, and so on. The word has nothing that
+ * JSON escapes. What is no valid JSON counts as 1.
  */
 export function nestingOf(text: string, word: string): number[] {
   const depths: number[] = [];

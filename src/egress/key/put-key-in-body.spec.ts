@@ -25,6 +25,19 @@ describe('putInBody', () => {
     expect((JSON.parse(put(large, type)) as string[])[0]).toBe(secret);
   });
 
+  it('escapes a key of several parts once, where it stands whole', () => {
+    const key = { secret: 'us"er:pass"word', standIn: 'standin_1:standin_2' };
+    const parts = [
+      key,
+      { secret: 'us"er', standIn: 'standin_1' },
+      { secret: 'pass"word', standIn: 'standin_2' },
+    ];
+    const body = JSON.stringify({ key: key.standIn, user: 'standin_1' });
+    expect(JSON.parse(put(body, 'application/json', parts))).toEqual({
+      ...{ key: key.secret, user: 'us"er' },
+    });
+  });
+
   it('escapes as often as JSON is nested in JSON', () => {
     const nest = (k: string) =>
       JSON.stringify({

@@ -30,7 +30,9 @@ function putInText(text: string, mediaType: string, secrets: KeyPart[]): string 
   if (isJson(text, mediaType)) {
     return secrets.reduce(
       (result, part) =>
-        /^\w+$/.test(part.standIn) ? putPartInJson(result, part) : putWholeInJson(result, part),
+        escapeJson(part.standIn) === part.standIn
+          ? putPartInJson(result, part)
+          : putWholeInJson(result, part),
       text,
     );
   }
