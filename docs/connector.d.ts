@@ -21,7 +21,7 @@
 // Connector code is JavaScript in a sandbox: the language (ES2023), what is declared here, and nothing else.
 // There are no modules to import, no files, no environment, no host. `Intl` is among the language's own types
 // and can't be taken out of them here, but it is not there: it throws an error that says so, and so do the
-// `toLocale...` methods and `localeCompare` where a locale or options are given. The only time zone is UTC.
+// `toLocale...String` methods of numbers and dates, and other methods where a locale or options are given. The only time zone is UTC.
 
 // ---------------------------------------------------------------------------------------------
 // The functions of a connector
@@ -133,25 +133,28 @@ type DeleteRecord = (recordId: string, apiKey: string, tableId: string[]) => Pro
 /** What `paginate` takes whatever its strategy. Paths are those of a mapping: dotted, or JSONPath. */
 interface PaginateOptions {
   headers?: HeadersInit;
-  /** Default: GET. */
+  /** Default: GET, and POST where there is a body. */
   method?: string;
   /** An object is sent as JSON. */
-  body?: string | { readonly [name: string]: Json | undefined };
+  body?: RequestInit['body'] | { readonly [name: string]: Json | undefined };
   /** Where the parameters of a page go: into the URL's query (default) or into the JSON body. */
   in?: 'query' | 'body';
   /** Where the records are in an answer. Default: the `recordArrayPath` of the table's mapping. */
   recordsPath?: string;
 }
 
-/** What says that there is no page after this one; a page without records says it in any case. */
-interface CountedEnd {
-  /** A boolean in the answer that is false on the last page. */
+interface FlaggedEnd {
+  /** A boolean in the answer that is false, or not there, on the last page. */
   hasMorePath?: string;
+}
+
+/** What says that there is no page after this one; a page without records says it in any case. */
+interface CountedEnd extends FlaggedEnd {
   /** How many pages there are. */
   totalPagesPath?: string;
   /** How many records there are. */
   totalPath?: string;
-  /** Pages that are fetched at once, ahead of the one that is read; their order stays. Default: 1. */
+  /** Pages that are fetched at once, ahead of the one that is read; their order stays. 1 (default) to 64. */
   concurrency?: number;
 }
 
@@ -161,17 +164,17 @@ interface PaginateByLink extends PaginateOptions {
 }
 
 /** Sends the cursor of one answer with the next request, until there is none. */
-interface PaginateByCursor extends PaginateOptions {
+interface PaginateByCursor extends PaginateOptions, FlaggedEnd {
   strategy: 'cursor';
   /** Where the next cursor is in an answer. */
   cursorPath: string;
-  /** The parameter that takes it. */
+  /** The parameter that takes it; in a JSON body a dotted path, such as `variables.after`. */
   cursorParam: string;
   nextUrlPath?: never;
 }
 
 /** Follows the whole URL that an answer gives for the next page, until there is none. */
-interface PaginateByNextUrl extends PaginateOptions {
+interface PaginateByNextUrl extends PaginateOptions, FlaggedEnd {
   strategy: 'cursor';
   /** Where the next URL is in an answer. */
   nextUrlPath: string;
@@ -192,7 +195,10 @@ interface PaginateByPage extends PaginateOptions, CountedEnd {
   pageSize?: number;
 }
 
-/** Counts records; ends also at a page with fewer records than `limit`. */
+/**
+ * Counts records; where no path says how many there are, it ends also at a page with fewer records than
+ * `limit`. A remote that gives fewer than were asked for needs one of those paths.
+ */
 interface PaginateByOffset extends PaginateOptions, CountedEnd {
   strategy: 'offset';
   /** Default: `offset`. */
@@ -227,11 +233,11 @@ declare function sleep(ms: number): Promise<void>;
 
 /** `paginate` throws it for an answer that is not 2xx. */
 declare class HttpError extends Error {
-  private constructor();
+  constructor(status: number, url: string, body?: string, method?: string);
   readonly status: number;
   readonly url: string;
-  /** What the remote said. */
-  readonly body: any;
+  /** What the remote said, as text. */
+  readonly body: string;
 }
 
 /**

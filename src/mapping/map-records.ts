@@ -1,5 +1,6 @@
 import type { CompiledMapping } from './compile-mapping.js';
 import { jsonPointer } from '../common/json-pointer.js';
+import { IdSet } from './id-set.js';
 import type { RecordList } from './list-records.js';
 import type { MappedRecord, MappingCounts } from './mapping.types.js';
 import { locate } from './read-path.js';
@@ -26,7 +27,7 @@ export class RecordMapper {
   readonly #mapping: CompiledMapping | null;
   readonly #reader: RecordReader;
   readonly #tally: Tally;
-  readonly #seen = new Set<string>();
+  readonly #seen = new IdSet();
 
   constructor(mapping: CompiledMapping | null, options: { maxSamples?: number } = {}) {
     this.#mapping = mapping;
@@ -57,10 +58,9 @@ export class RecordMapper {
       const id = this.#reader.id(list, index);
       if (typeof id !== 'string') {
         reject(this.#tally, list, index, id);
-      } else if (this.#seen.has(id)) {
+      } else if (!this.#seen.add(id)) {
         this.#tally.duplicate(id, jsonPointer(list.locate(index)));
       } else {
-        this.#seen.add(id);
         const fields = this.#reader.fields(list, index, misfits);
         if (misfits.length > 0) addMisfits(this.#tally, list, index, id, misfits);
         kept.push({ id, fields });

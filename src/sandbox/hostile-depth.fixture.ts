@@ -102,6 +102,7 @@ function f() { return new A() }`,
     [
       'deep JSON of an answer',
       "async function f() { return (await fetch('https://deep.example')).json() }",
+      'ok',
     ],
   ],
 };

@@ -152,6 +152,8 @@ describe('a call', () => {
   it('refuses what would be silently wrong without Intl', async () => {
     for (const use of [
       "(1).toLocaleString('de')",
+      '(1234.5).toLocaleString()',
+      'new Date(0).toLocaleTimeString()',
       'new Intl.NumberFormat()',
       "Intl.Collator('de')",
       "new Date(0).toLocaleDateString('en', { timeZone: 'Asia/Tokyo' })",

@@ -66,6 +66,20 @@ describe('a read', () => {
     expect(counts.samples.length).toBeGreaterThan(0);
   });
 
+  it('tells of records with ids and fields as long as they like', async () => {
+    const { outcome } = await read(
+      `function f() { const id = '\\u0001'.repeat(1e4); return Array.from({ length: 30 }, () => ({ id, [id]: 'x' })) }`,
+      {
+        mapping: {
+          recordArrayPath: '',
+          fields: [{ path: `["${'\u0001'.repeat(1e3)}"]`, type: 'numeric', name: 'n'.repeat(200) }],
+        },
+      },
+    );
+    expect(outcome).toMatchObject({ kind: 'ok', counts: { records: 1, duplicates: 29 } });
+    expect(JSON.stringify(outcome.counts).length).toBeLessThan(256 * 1024);
+  });
+
   it('is cut once more records were seen than asked for', async () => {
     const source = `let page = 0; async function* f() {
       for (;;) { console.log(page++); yield ${RECORDS(10)}.map((r) => ({ ...r, id: page + r.id })) }

@@ -6,8 +6,11 @@ export interface Frame {
   payload: Buffer;
 }
 
-/** Of the JSON part. Whatever can be large travels as the payload. */
-export const MAX_HEADER_BYTES = 1024 * 1024;
+/**
+ * Of the JSON part; whatever can be large travels as the payload. Brackets alone, which are the worst
+ * for a parser, hold this process up by some 100 ms at this size.
+ */
+export const MAX_HEADER_BYTES = 256 * 1024;
 
 /** Two unsigned 32-bit lengths, big-endian: of the header and of the payload. */
 const PREFIX_BYTES = 8;

@@ -91,6 +91,12 @@ describe('a global of connector code is what it is in Node', () => {
       put(new TextDecoder('windows-1252').decode(new Uint8Array([0x80, 0xe4])), new TextDecoder('utf-16le').decode(new Uint8Array([97, 0])));
       tell(() => new TextDecoder('utf-8', { fatal: true }).decode(new Uint8Array([0xff]))); tell(() => new TextDecoder('nope'));`,
     ],
+    [
+      'localeCompare',
+      `
+      const words = ['b', 'B', 'a', 'ä', 'z', 'Zebra', 'résumé', 'resume', '1', '10', '2', '', '\ud800'];
+      put([...words].sort((x, y) => x.localeCompare(y)), 'a'.localeCompare('B'), 'undefined'.localeCompare());`,
+    ],
     ['atob and btoa', `put(btoa('a\\0\\xff'), atob('AP8='), atob(' Y W I '), btoa(''));`],
     [
       'structuredClone',

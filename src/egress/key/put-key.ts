@@ -77,7 +77,7 @@ export function refused(message: string): EgressError {
 }
 
 function replaceSpelled(text: string, standIn: string, replacement: string): string {
-  const spelled = new SpelledText(Array.from(standIn, textSpellings));
+  const spelled = new SpelledText(Array.from(standIn, (char) => textSpellings(char)));
   let result = '';
   let done = 0;
   for (let hit = spelled.find(text, 0); hit; hit = spelled.find(text, done)) {

@@ -1,23 +1,34 @@
 import { asBytes, escapeJson } from './escape-text.js';
 
+/** In clear, in JSON, in JSON in JSON, and so on. */
+export const JSON_DEPTHS = [0, 1, 2, 3];
+
 /**
  * The ways in which one character of a key may be written in what a remote sends: in clear (as
  * UTF-8 or Latin-1), escaped for JSON (also JSON in JSON), percent-encoded once or twice, as in a
- * form, or as an entity of XML. Letters, digits, `_`, `.` and `-` are written in one way.
+ * form, or as an entity of XML. Letters, digits, `_`, `.` and `-` are written in one way. `depths`: how
+ * often it may be escaped for JSON.
  */
-export function textSpellings(char: string): string[] {
+export function textSpellings(char: string, depths = JSON_DEPTHS): string[] {
   if (/^[\w.-]$/.test(char)) return [char];
-  const found = new Set([char, asBytes(char)]);
+  const found = new Set<string>(
+    isEscapedForJson(char) && !depths.includes(0) ? [] : [char, asBytes(char)],
+  );
   const percent = [...Buffer.from(char)].map((byte) => `%${hex(byte, 2)}`).join('');
   for (const spelling of [percent, percent.toUpperCase()]) {
     found.add(spelling).add(spelling.replaceAll('%', '%25'));
   }
   for (const spelling of jsonSpellings(char)) {
-    for (const depth of [0, 1, 2]) found.add(escapeJson(spelling, depth));
+    for (const depth of depths) if (depth > 0) found.add(escapeJson(spelling, depth - 1));
   }
   if (char === ' ') found.add('+');
   for (const name of entities[char] ?? []) found.add(`&${name};`);
   return [...found];
+}
+
+/** Whether JSON writes a character of every key in another way, so that how deep it stands can be told. */
+export function isEscapedForJson(text: string): boolean {
+  return /["\\]/.test(text);
 }
 
 /** The ways in which one character of base64 text may be written, in either alphabet. */

@@ -1,6 +1,6 @@
 import { asBytes, escapeJson, escapePercent } from './escape-text.js';
-import { SpelledText } from './spelled-text.js';
-import { textSpellings } from './spellings.js';
+import { type Span, SpelledText } from './spelled-text.js';
+import { isEscapedForJson, JSON_DEPTHS, textSpellings } from './spellings.js';
 import type { KeyPart } from './split-key.js';
 
 /** A piece of a text, and what belongs in its place. */
@@ -22,28 +22,41 @@ export interface KeyFinder {
   find(text: string, from: number): Replacement | undefined;
 }
 
-/** Finds a secret that stands in a text in clear, or escaped for JSON, URLs, forms or XML. */
+/**
+ * Finds a secret that stands in a text in clear, or escaped for JSON, URLs, forms or XML. Where it
+ * has quotes or backslashes, all of them have to be escaped equally often: a reading that mixed
+ * them could begin or end within an escape.
+ */
 export class TextFinder implements KeyFinder {
   readonly reach: number;
   readonly isSlow: boolean;
-  readonly #secret: SpelledText;
+  readonly #readings: SpelledText[];
   readonly #standIn: string;
 
   constructor({ secret, standIn }: KeyPart) {
-    this.#secret = new SpelledText(Array.from(secret, textSpellings));
+    const depths = isEscapedForJson(secret) ? JSON_DEPTHS.map((depth) => [depth]) : [JSON_DEPTHS];
+    this.#readings = depths.map(
+      (each) => new SpelledText(Array.from(secret, (char) => textSpellings(char, each))),
+    );
     this.#standIn = asBytes(standIn);
-    this.reach = this.#secret.reach;
-    this.isSlow = this.#secret.isSlow;
+    this.reach = Math.max(...this.#readings.map(({ reach }) => reach));
+    this.isSlow = this.#readings.some(({ isSlow }) => isSlow);
   }
 
   mayStandIn(bytes: Buffer): boolean {
-    return this.#secret.mayStandIn(bytes);
+    return this.#readings.some((reading) => reading.mayStandIn(bytes));
   }
 
   find(text: string, from: number): Replacement | undefined {
-    const span = this.#secret.find(text, from);
-    if (!span) return undefined;
-    return { ...span, text: writtenLike(text.slice(span.start, span.end), this.#standIn) };
+    let best: Span | undefined;
+    for (const reading of this.#readings) {
+      const span = reading.find(text, from);
+      if (!span) continue;
+      const isLonger = span.start === best?.start && span.end > best.end;
+      if (!best || span.start < best.start || isLonger) best = span;
+    }
+    if (!best) return undefined;
+    return { ...best, text: writtenLike(text.slice(best.start, best.end), this.#standIn) };
   }
 }
 

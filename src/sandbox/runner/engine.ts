@@ -46,6 +46,7 @@ const HOST_NAMES: readonly (keyof Host)[] = [
   'encodeText',
   'encodingName',
   'decodeText',
+  'compareTexts',
   'atob',
   'btoa',
   'randomUuid',

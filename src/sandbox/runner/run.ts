@@ -5,6 +5,7 @@ import { prepareSource } from '../prepare-source.js';
 import { Alarm } from './alarm.js';
 import { CodeTurns, type TurnHooks } from './code-turns.js';
 import { EngineMemoryError } from './engine-values.js';
+import { cutCounts } from './cut-counts.js';
 import { documentHost } from './document-host.js';
 import { Documents } from './documents.js';
 import type { Send } from './send.types.js';
@@ -129,7 +130,7 @@ export class Run {
     const { sink, value } = this.#output;
     if (this.#done || !outcome || (outcome.kind !== 'limit' && sink?.drained === false)) return;
     this.#done = true;
-    const counts = sink ? { counts: sink.counts } : {};
+    const counts = sink ? { counts: cutCounts(sink.counts) } : {};
     const cpuMs = processCpuMs();
     this.#send({ type: 'done', outcome, logDropped: this.#log.dropped, cpuMs, ...counts }, value);
     this.#onDone();

@@ -18,6 +18,7 @@ const URL_PARTS = [
 ] as const;
 
 const HASHES = ['sha1', 'sha256', 'sha384', 'sha512'];
+const collator = new Intl.Collator('en-US');
 const MOST_RANDOM_BYTES = 65_536;
 
 /** The text in what the engine sent as JSON. No JSON is empty: its memory was used up on the way. */
@@ -86,6 +87,10 @@ export const statelessHost = {
       onlyTypeError(error);
       return undefined;
     }
+  },
+
+  compareTexts(text: HostValue, other: HostValue): HostValue {
+    return collator.compare(unquote(text), unquote(other));
   },
 
   atob(text: HostValue): HostValue {

@@ -5,7 +5,9 @@ import type { Realm } from './realm.types.js';
  * silently wrong. Runs inside the engine, from its own text.
  */
 export function installLocale(realm: Realm): void {
+  const { host, quote } = realm;
   const { apply } = Reflect;
+  const toText: (value: unknown) => string = String;
   const refuse = (what: string): never => {
     throw new Error(
       `${what} is not available in connector code: there is no Intl here, so no locales and no time zones but UTC`,
@@ -26,6 +28,16 @@ export function installLocale(realm: Realm): void {
   Object.defineProperty(Intl, Symbol.toStringTag, { value: 'Intl', configurable: true });
   realm.define('Intl', Intl);
 
+  /** Refuses, for even without a locale it depends on one. */
+  const never = (holder: object, kind: string, methods: string[]): void => {
+    for (const method of methods) {
+      Object.defineProperty(holder, method, {
+        writable: true,
+        configurable: true,
+        value: { [method]: (): never => refuse(`${kind}.${method}`) }[method],
+      });
+    }
+  };
   /** Refuses where a locale or options are given; `plain` arguments come before those. */
   const guard = (holder: object, kind: string, method: string, plain: number): void => {
     const target = holder as Record<string, (...args: unknown[]) => unknown>;
@@ -44,12 +56,20 @@ export function installLocale(realm: Realm): void {
       }[method],
     });
   };
-  guard(Number.prototype, 'Number', 'toLocaleString', 0);
-  guard(BigInt.prototype, 'BigInt', 'toLocaleString', 0);
+  never(Number.prototype, 'Number', ['toLocaleString']);
+  never(BigInt.prototype, 'BigInt', ['toLocaleString']);
+  never(Date.prototype, 'Date', ['toLocaleString', 'toLocaleDateString', 'toLocaleTimeString']);
   guard(Array.prototype, 'Array', 'toLocaleString', 0);
-  guard(Date.prototype, 'Date', 'toLocaleString', 0);
-  guard(Date.prototype, 'Date', 'toLocaleDateString', 0);
-  guard(Date.prototype, 'Date', 'toLocaleTimeString', 0);
+  // The engine would compare code points: 'a' would come after 'B'.
+  Object.defineProperty(String.prototype, 'localeCompare', {
+    writable: true,
+    configurable: true,
+    value: {
+      localeCompare(this: unknown, other: unknown): number {
+        return host.compareTexts(quote(toText(this)), quote(toText(other)));
+      },
+    }.localeCompare,
+  });
   guard(String.prototype, 'String', 'localeCompare', 1);
   guard(String.prototype, 'String', 'toLocaleUpperCase', 0);
   guard(String.prototype, 'String', 'toLocaleLowerCase', 0);

@@ -41,6 +41,8 @@ export interface Host {
     ignoreBom: boolean,
     bytes: ArrayBuffer,
   ) => string | undefined;
+  /** Negative, zero or positive, by the order of English. */
+  compareTexts: (quotedText: string, quotedOther: string) => number;
   atob: (quotedText: string) => string | undefined;
   btoa: (quotedText: string) => string | undefined;
   randomUuid: () => string;

@@ -1,0 +1,39 @@
+import fc from 'fast-check';
+import { IdSet } from './id-set.js';
+
+describe('IdSet', () => {
+  it('knows what it was given, as a Set does', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 3 })), (ids) => {
+        const [ours, plain] = [new IdSet(), new Set<string>()];
+        for (const id of ids) {
+          expect(ours.add(id)).toBe(!plain.has(id));
+          plain.add(id);
+        }
+        expect(ours.size).toBe(plain.size);
+      }),
+    );
+  });
+
+  it.each<[string, (n: number) => string]>([
+    ['numbers', String],
+    ['padded numbers', (n) => `rec_${String(n).padStart(12, '0')}`],
+    ['numbers in front of a long end', (n) => `${n}${'x'.repeat(100)}`],
+    ['two characters each', (n) => String.fromCharCode(n >>> 16, n & 0xffff)],
+    ['numbers in hex, reversed', (n) => [...n.toString(16).padStart(6, '0')].reverse().join('')],
+  ])('takes no two of 300,000 ids for the same: %s', (_kind, idOf) => {
+    const ids = new IdSet();
+    let taken = 0;
+    for (let n = 0; n < 300_000; n++) if (ids.add(idOf(n))) taken++;
+    expect([taken, ids.size]).toEqual([300_000, 300_000]);
+    for (let n = 0; n < 1_000; n++) expect(ids.add(idOf(n * 300))).toBe(false);
+  });
+
+  it('takes some 16 bytes an id, however long it is', () => {
+    const before = process.memoryUsage().arrayBuffers;
+    const ids = new IdSet();
+    for (let n = 0; n < 700_000; n++) ids.add(`${n}${'x'.repeat(200)}`);
+    expect(ids.size).toBe(700_000);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 * 1024 * 1024);
+  });
+});
