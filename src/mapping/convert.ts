@@ -1,7 +1,7 @@
 import { ExactNumber, fitsDouble, fitsNumeric, plain } from './exact-number.js';
 import type { Location } from '../common/json-pointer.js';
 import type { PgType } from './mapping.types.js';
-import { parseEpoch, parseTimestamp } from './parse-timestamp.js';
+import { parseEpoch, parseTimestamp, parseWholeEpoch } from './parse-timestamp.js';
 
 /** Stands for a value that does not fit its type. */
 export const MISFIT = Symbol('misfit');
@@ -56,7 +56,10 @@ function toBoolean(value: unknown): unknown {
 function toTimestamp(value: unknown): unknown {
   if (value === null) return null;
   if (typeof value === 'string') return parseTimestamp(value) ?? MISFIT;
-  if (typeof value === 'number') return parseEpoch(String(value)) ?? MISFIT;
+  if (typeof value === 'number') {
+    const epoch = Number.isSafeInteger(value) ? parseWholeEpoch(value) : parseEpoch(String(value));
+    return epoch ?? MISFIT;
+  }
   return value instanceof ExactNumber ? (parseEpoch(value.source) ?? MISFIT) : MISFIT;
 }
 

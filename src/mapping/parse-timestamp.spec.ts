@@ -2,6 +2,7 @@ import fc from 'fast-check';
 
 import { CONVERTERS, MISFIT } from './convert.js';
 import { ExactNumber } from './exact-number.js';
+import { parseEpoch, parseTimestamp, parseWholeEpoch } from './parse-timestamp.js';
 
 function timestamp(value: unknown): unknown {
   return CONVERTERS.timestamp(value);
@@ -76,6 +77,46 @@ describe('timestamp', () => {
         const zone = `${minutes < 0 ? '-' : '+'}${clock}`;
         expect(timestamp(local.toISOString().replace('Z', zone))).toBe(utc);
       }),
+    );
+  });
+});
+
+describe('parseWholeEpoch', () => {
+  it('is parseEpoch for whole numbers', () => {
+    const number = fc.oneof(
+      fc.maxSafeInteger(),
+      fc.integer({ min: -100_000_000_000, max: 300_000_000_000_000 }),
+      fc.constantFrom(
+        0,
+        1e11,
+        1e11 - 1,
+        -1e11,
+        253_402_300_799_999,
+        253_402_300_800_000,
+        -62_135_596_800,
+      ),
+    );
+    fc.assert(
+      fc.property(number, (epoch) => {
+        expect(parseWholeEpoch(epoch)).toBe(parseEpoch(String(epoch)));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+describe('parseTimestamp of a time in UTC', () => {
+  it('is what Date makes of it', () => {
+    const range = { min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59Z') };
+    fc.assert(
+      fc.property(fc.date({ ...range, noInvalidDate: true }), (date) => {
+        expect(parseTimestamp(date.toISOString())).toBe(date.toISOString());
+        const shifted = date.toISOString().replace('Z', '+01:30');
+        const inUtc = new Date(date.getTime() - 5_400_000);
+        const expected = inUtc < range.min ? undefined : inUtc.toISOString();
+        expect(parseTimestamp(shifted)).toBe(expected);
+      }),
+      { numRuns: 2_000 },
     );
   });
 });

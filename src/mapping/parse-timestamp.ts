@@ -30,10 +30,21 @@ export function parseTimestamp(text: string): string | undefined {
   const offset = offsetSeconds(zone);
   if (midnight === undefined || offset === undefined) return undefined;
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return undefined;
+  // Most times are in UTC already, and only their fraction may be written otherwise.
+  if (offset === 0 && second !== '60') {
+    return `${year}-${month}-${day}T${hour}:${minute}:${second}.${digitsOf(fraction)}Z`;
+  }
   const inDay = Number(hour) * 3_600 + Number(minute) * 60 + Number(second);
   const seconds = midnight + inDay - offset;
   if (second === '60' && seconds % 86_400 !== 0) return undefined;
   return format(seconds, fraction);
+}
+
+/** The same as `parseEpoch` of its text for a number that is a whole one. */
+export function parseWholeEpoch(epoch: number): string | undefined {
+  const ms = Math.abs(epoch) >= FIRST_MILLISECONDS ? epoch : epoch * 1_000;
+  if (ms < FIRST_SECOND * 1_000 || ms >= (LAST_SECOND + 1) * 1_000) return undefined;
+  return new Date(ms).toISOString();
 }
 
 /**
@@ -58,12 +69,20 @@ export function parseEpoch(text: string): string | undefined {
   return format(seconds, fractionDigits ? String(fraction).padStart(fractionDigits, '0') : '');
 }
 
+/** Days before each month of a year that is no leap year. */
+const DAYS_BEFORE = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365];
+
+/** Seconds from 1970 to the begin of a day; undefined where there is no such day from year 1 on. */
 function startOfDay(year: number, month: number, day: number): number | undefined {
-  // Not Date.UTC, which takes the years 0 to 99 for 1900 to 1999.
-  const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
-  return date.getTime() / 1_000;
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 1 : 0;
+  const before = DAYS_BEFORE[month - 1];
+  const after = DAYS_BEFORE[month];
+  if (before === undefined || after === undefined || year < 1) return undefined;
+  if (day < 1 || day > after - before + (month === 2 ? leap : 0)) return undefined;
+  const past = year - 1;
+  const leapDays = Math.floor(past / 4) - Math.floor(past / 100) + Math.floor(past / 400);
+  const days = past * 365 + leapDays + before + (month > 2 ? leap : 0) + day - 1;
+  return FIRST_SECOND + days * 86_400;
 }
 
 function offsetSeconds(zone: string | undefined): number | undefined {
@@ -75,8 +94,12 @@ function offsetSeconds(zone: string | undefined): number | undefined {
 
 function format(seconds: number, fraction: string): string | undefined {
   if (seconds < FIRST_SECOND || seconds > LAST_SECOND) return undefined;
+  return `${new Date(seconds * 1_000).toISOString().slice(0, 19)}.${digitsOf(fraction)}Z`;
+}
+
+/** The digits of a fraction: three, and more where they are not zeros. */
+function digitsOf(fraction: string): string {
   let end = fraction.length;
   while (end > 3 && fraction[end - 1] === '0') end--;
-  const digits = fraction.slice(0, end).padEnd(3, '0');
-  return `${new Date(seconds * 1_000).toISOString().slice(0, 19)}.${digits}Z`;
+  return fraction.slice(0, end).padEnd(3, '0');
 }

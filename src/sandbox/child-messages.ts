@@ -2,10 +2,12 @@ import type { EgressRequest, EgressResponse } from '../egress/egress.types.js';
 import type { MappingConfig, MappingCounts } from '../mapping/mapping.types.js';
 import type { LogLine, RunFailure, RunLimits } from './sandbox.types.js';
 
-/** Ends a read's batch, so that neither side holds much: bytes of NDJSON. A record is never cut. */
+/** Of a read's batch, so that neither side holds much: bytes of NDJSON. A record is never cut. */
 export const BATCH_BYTES = 256 * 1024;
+/** Of a read's batch: texts of some 100 KB are made, moved and forgotten faster than larger ones. */
+export const BATCH_RECORDS = 250;
 /** Batches on their way to the taker of a read's records; the next one waits for an ack. */
-export const BATCH_WINDOW = 2;
+export const BATCH_WINDOW = 4;
 /** Fetches of one run that the service knows of; further ones wait inside the engine. */
 export const FETCH_WINDOW = 64;
 /** Of a request's body. */

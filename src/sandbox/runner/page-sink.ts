@@ -1,8 +1,13 @@
 import { compileMapping } from '../../mapping/compile-mapping.js';
 import { RecordMapper } from '../../mapping/map-records.js';
-import type { MappingConfig, MappingCounts, ReadWarning } from '../../mapping/mapping.types.js';
-import { writeJson } from '../../mapping/write-json.js';
-import { BATCH_BYTES, BATCH_WINDOW } from '../child-messages.js';
+import type {
+  MappedRecord,
+  MappingConfig,
+  MappingCounts,
+  ReadWarning,
+} from '../../mapping/mapping.types.js';
+import { writeLines } from '../../mapping/write-json.js';
+import { BATCH_BYTES, BATCH_RECORDS, BATCH_WINDOW } from '../child-messages.js';
 
 interface Batch {
   bytes: Uint8Array;
@@ -70,21 +75,11 @@ export class PageSink {
   page(page: unknown): boolean {
     const room = this.#maxRecords - this.#taken;
     const records = this.#mapper.mapPage(page, room + 1);
-    let lines: string[] = [];
-    let length = 0;
-    for (const record of records.slice(0, room)) {
-      const line = writeJson(record);
-      if (Buffer.byteLength(line) > this.#maxRecordBytes) throw new RecordTooLargeError();
-      lines.push(line);
-      length += line.length + 1;
-      if (length >= BATCH_BYTES) {
-        this.#enqueue(lines);
-        lines = [];
-        length = 0;
-      }
+    const kept = records.length > room ? records.slice(0, room) : records;
+    for (let at = 0; at < kept.length; at += BATCH_RECORDS) {
+      this.#enqueue(kept.slice(at, at + BATCH_RECORDS));
     }
-    if (lines.length > 0) this.#enqueue(lines);
-    this.#taken += Math.min(room, records.length);
+    this.#taken += kept.length;
     this.#flush();
     return records.length <= room;
   }
@@ -95,8 +90,19 @@ export class PageSink {
     this.#whenFree?.();
   }
 
-  #enqueue(lines: string[]): void {
-    this.#queue.push({ bytes: Buffer.from(`${lines.join('\n')}\n`), count: lines.length });
+  /** Cuts what is too much for one batch into several, but never a record. */
+  #enqueue(records: MappedRecord[]): void {
+    const bytes = Buffer.from(writeLines(records));
+    if (bytes.length > BATCH_BYTES && records.length > 1) {
+      const half = Math.ceil(records.length / 2);
+      this.#enqueue(records.slice(0, half));
+      this.#enqueue(records.slice(half));
+      return;
+    }
+    if (records.length === 1 && bytes.length - 1 > this.#maxRecordBytes) {
+      throw new RecordTooLargeError();
+    }
+    this.#queue.push({ bytes, count: records.length });
   }
 
   #flush(): void {
