@@ -42,9 +42,9 @@ export function parseTimestamp(text: string): string | undefined {
 
 /** The same as `parseEpoch` of its text for a number that is a whole one. */
 export function parseWholeEpoch(epoch: number): string | undefined {
-  const ms = Math.abs(epoch) >= FIRST_MILLISECONDS ? epoch : epoch * 1_000;
-  if (ms < FIRST_SECOND * 1_000 || ms >= (LAST_SECOND + 1) * 1_000) return undefined;
-  return new Date(ms).toISOString();
+  if (Math.abs(epoch) < FIRST_MILLISECONDS) return format(epoch, '');
+  const seconds = Math.floor(epoch / 1_000);
+  return format(seconds, String(epoch - seconds * 1_000).padStart(3, '0'));
 }
 
 /**
@@ -94,7 +94,31 @@ function offsetSeconds(zone: string | undefined): number | undefined {
 
 function format(seconds: number, fraction: string): string | undefined {
   if (seconds < FIRST_SECOND || seconds > LAST_SECOND) return undefined;
-  return `${new Date(seconds * 1_000).toISOString().slice(0, 19)}.${digitsOf(fraction)}Z`;
+  return `${dateAndTime(seconds)}.${digitsOf(fraction)}Z`;
+}
+
+const DAY = 86_400;
+const TWO_DIGITS = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, '0'));
+/** The dates of days, counted from 1970, that came before: times of a table lie close together. */
+const dates = new Map<number, string>();
+const MOST_DATES = 10_000;
+
+function dateAndTime(seconds: number): string {
+  const day = Math.floor(seconds / DAY);
+  const inDay = seconds - day * DAY;
+  const hour = Math.floor(inDay / 3_600);
+  const minute = Math.floor((inDay - hour * 3_600) / 60);
+  const second = inDay - hour * 3_600 - minute * 60;
+  return `${dateOf(day)}T${TWO_DIGITS[hour]}:${TWO_DIGITS[minute]}:${TWO_DIGITS[second]}`;
+}
+
+function dateOf(day: number): string {
+  const known = dates.get(day);
+  if (known !== undefined) return known;
+  const date = new Date(day * DAY * 1_000).toISOString().slice(0, 10);
+  if (dates.size >= MOST_DATES) dates.clear();
+  dates.set(day, date);
+  return date;
 }
 
 /** The digits of a fraction: three, and more where they are not zeros. */

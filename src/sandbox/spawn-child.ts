@@ -41,6 +41,16 @@ node=$1; shift
 if command -v nice >/dev/null 2>&1; then exec nice -n 10 "$node" --stack-size=$stack "$@"
 else exec "$node" --stack-size=$stack "$@"; fi`;
 
+/**
+ * Nothing of this process's own. The C library keeps the memory of one page for the next, where it
+ * would give it back to the system and fetch it again.
+ */
+const ENVIRONMENT = {
+  TZ: 'UTC',
+  MALLOC_MMAP_THRESHOLD_: String(64 * 1024 * 1024),
+  MALLOC_TRIM_THRESHOLD_: String(64 * 1024 * 1024),
+};
+
 /** The compiled program of a sandbox process. From sources that are not compiled, the built one. */
 export function runnerEntry(): string {
   const beside = fileURLToPath(new URL('./runner/main.js', import.meta.url));
@@ -49,7 +59,7 @@ export function runnerEntry(): string {
 }
 
 /**
- * Starts a sandbox process: an empty environment but for UTC as the time zone, a process group of
+ * Starts a sandbox process: an environment that says nothing of this one, a process group of
  * its own, no way to write, to start other processes or to read more than its own code.
  */
 export function spawnChild(entry: string): SandboxProcess {
@@ -66,7 +76,7 @@ export function spawnChild(entry: string): SandboxProcess {
   ];
   return spawn('/bin/sh', ['-c', LAUNCH, 'sandbox', process.execPath, ...args], {
     cwd: '/',
-    env: { TZ: 'UTC' },
+    env: ENVIRONMENT,
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
   });

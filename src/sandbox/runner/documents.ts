@@ -2,6 +2,7 @@ import { MalformedJsonError } from '../../mapping/mapping.errors.js';
 import { parseJson } from '../../mapping/parse-json.js';
 import { writeJson } from '../../mapping/write-json.js';
 import { ExactNumber } from '../../mapping/exact-number.js';
+import { decodeJson } from './decode-json.js';
 
 /** An object of more members is likely to be a table of its own, which is read whole. */
 const MOST_MEMBERS = 32;
@@ -36,7 +37,7 @@ export class Documents {
   /** Parses a document; its root's number names it from here on. */
   open(bytes: Uint8Array): Told {
     try {
-      return this.#tell(parseJson(bytes), { bytes: bytes.length, places: [] });
+      return this.#tell(parseBody(bytes), { bytes: bytes.length, places: [] });
     } catch (error) {
       if (error instanceof MalformedJsonError) return `e${error.message}`;
       throw error;
@@ -89,5 +90,23 @@ export class Documents {
     this.#places.set(number, { value, document });
     document.places.push(number);
     return `${Array.isArray(value) ? 'a' : 'o'}${number}`;
+  }
+}
+
+function parseBody(bytes: Uint8Array): unknown {
+  try {
+    return parseJson(decodeJson(bytes));
+  } catch (error) {
+    // Where the text was made longer, the place of its fault is told by the body itself.
+    throw error instanceof MalformedJsonError ? faultOf(bytes, error) : error;
+  }
+}
+
+function faultOf(bytes: Uint8Array, fault: MalformedJsonError): unknown {
+  try {
+    parseJson(bytes);
+    return fault;
+  } catch (error) {
+    return error;
   }
 }

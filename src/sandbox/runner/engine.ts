@@ -36,6 +36,7 @@ const HOST_NAMES: readonly (keyof Host)[] = [
   'members',
   'documentText',
   'dropDocument',
+  'holdsBytes',
   'planPages',
   'surveyPage',
   'bodyWith',

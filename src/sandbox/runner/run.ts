@@ -171,6 +171,10 @@ export class Run {
         return undefined;
       },
       ...documentHost(this.#bridge, this.#documents, this.#plans()),
+      holdsBytes: (bytes) => {
+        if (Number(bytes) > this.#message.limits.memoryBytes) throw new EngineMemoryError();
+        return undefined;
+      },
       holdsStandIn: (bytes) => {
         const held = Buffer.from(asBytes(bytes));
         return this.#message.standIns.some((standIn) => held.includes(standIn));

@@ -5,13 +5,10 @@ import type { Realm, RealmHolders } from './realm.types.js';
  * there. Runs inside the engine, from its own text.
  */
 export function installHolders(realm: Realm & { holders?: RealmHolders }): void {
-  // The globals may be gone by the time that they are needed.
-  const [Weight, Weak] = [ArrayBuffer, WeakRef];
-  interface Holder {
-    /** The engine's limit and its collector see only what lies in its own memory. */
-    weight: ArrayBuffer;
-  }
-  const held = new Set<{ holder: WeakRef<Holder>; bytes: number; release: () => void }>();
+  const { host } = realm;
+  // The global may be gone by the time that it is needed.
+  const Weak = WeakRef;
+  const held = new Set<{ holder: WeakRef<object>; bytes: number; release: () => void }>();
 
   /** Of what is held: from here on it is worth the time to look for garbage. */
   const LEAST_BYTES = 4 * 1024 * 1024;
@@ -54,8 +51,9 @@ export function installHolders(realm: Realm & { holders?: RealmHolders }): void 
         sweep();
         collectAt = (heldBytes + bytes) * GROWTH;
         if (collectAt < LEAST_BYTES) collectAt = LEAST_BYTES;
+        host.holdsBytes(heldBytes + bytes);
       }
-      const holder: Holder = { weight: new Weight(bytes) };
+      const holder = {};
       held.add({ holder: new Weak(holder), bytes, release });
       heldBytes += bytes;
       return holder;

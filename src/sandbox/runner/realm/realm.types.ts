@@ -20,6 +20,8 @@ export interface Host {
   members: (number: number) => string | undefined;
   documentText: (number: number) => string;
   dropDocument: (root: number) => void;
+  /** Says how much the code keeps alive outside; ends the run where that is too much. */
+  holdsBytes: (bytes: number) => void;
   /** The number of a plan, or a fault of the paths in it. */
   planPages: (pathsJson: string) => number | string;
   /** What a page says of itself and of those after it: `PageFacts` as JSON. */
@@ -131,7 +133,7 @@ export interface HeldContent {
 export interface RealmHolders {
   /**
    * Gives what the code has to keep alive: some time after it can't be reached any more, `release`
-   * is called. It counts as so many bytes of the engine's memory.
+   * is called. All that is held may be as large as the engine's memory, and no larger.
    */
   hold: (bytes: number, release: () => void) => object;
 }
