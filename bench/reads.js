@@ -70,11 +70,10 @@ async function throughput({ rounds, tell }, { benchmark, what, connectorTo, goal
 
 /** @type {Benchmark} */
 export const latency = async ({ rounds, tell }) => {
-  const records = 20_000;
   const found = await bothReads(
     (remote) => byKit(remote, 8),
-    `${records}/100/50`,
-    records,
+    `${RECORDS}/${PAGE}/50`,
+    RECORDS,
     rounds(3),
     tell,
   );
@@ -82,7 +81,7 @@ export const latency = async ({ rounds, tell }) => {
   return [
     {
       benchmark: 'latency',
-      what: '200 pages of 100 records, 50 ms each: concurrency 8 against one after the other',
+      what: '100 pages of 1,000 records, 50 ms each: concurrency 8 against one after the other',
       unit: 's',
       ...found,
       ratio: ratio.toFixed(2),

@@ -19,7 +19,7 @@ const PACKAGES = [
 ];
 
 /** Of V8's own heap, where pages are parsed and mapped. */
-const HEAP_MB = 512;
+const HEAP_MB = 1_024;
 /** A backstop over all the runs of a process; each run has its own limit far below. */
 export const PROCESS_CPU_SECONDS = 3_600;
 const STACK_KB = 32_768;
