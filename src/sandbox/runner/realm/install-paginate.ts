@@ -31,6 +31,7 @@ export function installPaginate(
   const { check } = realm.pagination as RealmPagination;
   const { numberOf } = realm.references as RealmReferences;
   const { stringify } = JSON;
+  const { ceil, floor, max, min } = Math;
   const globals = globalThis as unknown as {
     URL: new (
       url: string,
@@ -110,13 +111,13 @@ export function installPaginate(
     };
     const flights: Flight[] = [];
     let next: PageStep | undefined = { url: how.url, value: numbered ? how.start : undefined };
-    let [pages, seen, largest, last] = [0, 0, 1, Infinity];
+    let [pages, seen, firstRecords, largest, last] = [0, 0, 0, 1, Infinity];
     let stop: string | undefined;
 
     /** Sends what may be on its way by now; of what comes ahead, nothing beyond a known end. */
     const launch = (): void => {
       const known = how.counts && pages === 0 ? 1 : how.concurrency;
-      const most = Math.max(1, Math.min(known, Math.floor(AHEAD_BYTES / largest)));
+      const most = max(1, min(known, floor(AHEAD_BYTES / largest)));
       while (next && flights.length < most) {
         const step: PageStep = next;
         if (flights.length > 0 && (step.value as number) > last) return;
@@ -133,6 +134,9 @@ export function installPaginate(
     /** Takes up what a page said: an end, or a next page that may not be the one on its way. */
     const heed = (page: PageRead, step: PageStep): void => {
       const { total, totalPages } = page.facts;
+      const size = how.size ?? firstRecords;
+      if (strategy === 'page' && total !== null && size > 0)
+        last = how.start + ceil(total / size) - 1;
       if (strategy === 'page' && totalPages !== null) last = how.start + totalPages - 1;
       if (strategy === 'offset' && total !== null) last = total - 1;
       const verdict = judge(how, page, step, seen);
@@ -166,7 +170,8 @@ export function installPaginate(
         }
         pages += 1;
         seen += page.facts.records ?? 0;
-        largest = Math.max(largest, page.facts.bytes);
+        if (pages === 1) firstRecords = seen;
+        largest = max(largest, page.facts.bytes);
         heed(page, flight.step);
         if (stop === undefined) launch();
         if (page.value !== undefined) yield page.value;
