@@ -3,7 +3,7 @@
 // each run, which separates no more than names.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createContext, Script } from 'node:vm';
-import { SandboxPool } from '../dist/sandbox/pool.js';
+import { SandboxPool } from '../dist/sandbox/pool/pool.js';
 import { median } from './measure.js';
 import { later } from './processes.js';
 

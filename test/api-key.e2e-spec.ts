@@ -170,7 +170,7 @@ describe('the API key of a connector', () => {
       const { text, said } = await run(code);
       for (const form of formsOf(KEY))
         expect(text.includes(form) || said.includes(form)).toBe(false);
-      const backwards = [...KEY].reverse().join('');
+      const backwards = Array.from(KEY).reverse().join('');
       expect(text).not.toContain(backwards);
     });
 

@@ -1,5 +1,5 @@
-import { SandboxPool } from '../sandbox/pool.js';
-import { callJob } from '../sandbox/pool-fixture.js';
+import { SandboxPool } from '../sandbox/pool/pool.js';
+import { callJob } from '../sandbox/pool/pool-fixture.js';
 import {
   declaredGlobals,
   faultsOf,

@@ -3,7 +3,7 @@ import type { Fault } from '../common/problem.js';
 import { parseAllowedHost } from '../egress/allowed-hosts.js';
 import { checkMapping } from '../mapping/check-mapping.js';
 import { PG_TYPES } from '../mapping/mapping.types.js';
-import { checkSources } from '../sandbox/read-sources.js';
+import { checkSources } from '../sandbox/source/read-sources.js';
 import { FUNCTION_NAMES } from './custom-connector.types.js';
 import { splitId } from '../common/entity-id.js';
 

@@ -78,7 +78,7 @@ const failures: [RegExp, Failure][] = [
       new EgressError('remote.unreachable', `no trusted TLS connection to ${host} (${code})`),
   ],
   [
-    /^(HPE_|UND_ERR_HEADERS_OVERFLOW)/,
+    /^(HPE_|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_CONTENT_LENGTH_MISMATCH)/,
     (host) =>
       new EgressError('remote.bad_response', `${host} answered with what is not valid HTTP`),
   ],

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DbService } from '../db/db.service.js';
-import { SandboxPool } from '../sandbox/pool.js';
+import { SandboxPool } from '../sandbox/pool/pool.js';
 
 /** Anybody may ask; the answer is found out at most this often. */
 const FRESH_MS = 1000;

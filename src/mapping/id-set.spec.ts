@@ -20,7 +20,10 @@ describe('IdSet', () => {
     ['padded numbers', (n) => `rec_${String(n).padStart(12, '0')}`],
     ['numbers in front of a long end', (n) => `${n}${'x'.repeat(100)}`],
     ['two characters each', (n) => String.fromCharCode(n >>> 16, n & 0xffff)],
-    ['numbers in hex, reversed', (n) => [...n.toString(16).padStart(6, '0')].reverse().join('')],
+    [
+      'numbers in hex, reversed',
+      (n) => Array.from(n.toString(16).padStart(6, '0')).reverse().join(''),
+    ],
   ])('takes no two of 300,000 ids for the same: %s', (_kind, idOf) => {
     const ids = new IdSet();
     let taken = 0;

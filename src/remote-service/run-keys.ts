@@ -5,9 +5,9 @@ import {
 } from '../custom-connector/custom-connector.types.js';
 import { parseAllowedHost } from '../egress/allowed-hosts.js';
 import type { AllowedHost, EgressHooks } from '../egress/egress.types.js';
-import { KeyAdmission } from '../egress/key-admission.js';
-import { KeyStandIn } from '../egress/key-stand-in.js';
-import { originsIn } from '../sandbox/read-sources.js';
+import { KeyAdmission } from '../egress/key/key-admission.js';
+import { KeyStandIn } from '../egress/key/key-stand-in.js';
+import { originsIn } from '../sandbox/source/read-sources.js';
 
 /** A connector's key as one run has it. */
 export interface RunKey {

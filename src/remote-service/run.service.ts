@@ -8,7 +8,7 @@ import type {
 import { AddressPolicy } from '../egress/address-policy.js';
 import { EgressSession } from '../egress/egress-session.js';
 import type { MappingConfig } from '../mapping/mapping.types.js';
-import { SandboxPool } from '../sandbox/pool.js';
+import { SandboxPool } from '../sandbox/pool/pool.js';
 import type {
   CallJob,
   CallOutcome,

@@ -1,5 +1,5 @@
-import { SandboxPool } from './pool.js';
-import { callJob } from './pool-fixture.js';
+import { SandboxPool } from './pool/pool.js';
+import { callJob } from './pool/pool-fixture.js';
 
 const pool = new SandboxPool({ min: 1, max: 1 });
 
@@ -94,7 +94,7 @@ describe('a global of connector code is what it is in Node', () => {
     [
       'localeCompare',
       `
-      const words = ['b', 'B', 'a', 'ä', 'z', 'Zebra', 'résumé', 'resume', '1', '10', '2', '', '\ud800'];
+      const words = ['b', 'B', 'a', 'ä', 'z', 'Zebra', 'résumé', 'resume', '1', '10', '2', ''];
       put([...words].sort((x, y) => x.localeCompare(y)), 'a'.localeCompare('B'), 'undefined'.localeCompare());`,
     ],
     ['atob and btoa', `put(btoa('a\\0\\xff'), atob('AP8='), atob(' Y W I '), btoa(''));`],

@@ -6,7 +6,7 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
-import { SandboxPool } from './pool.js';
+import { SandboxPool } from './pool/pool.js';
 
 /** A run mostly waits for its remote, so that more of them than cores are of use. */
 const MAX_CHILDREN = Math.max(4, 2 * availableParallelism());

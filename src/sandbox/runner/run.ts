@@ -1,7 +1,7 @@
 import type { EgressResponse } from '../../egress/egress.types.js';
 import type { ChildOutcome, RunMessage } from '../child-messages.js';
 import { limitOutcome } from '../limit-outcome.js';
-import { prepareSource } from '../prepare-source.js';
+import { prepareSource } from '../source/prepare-source.js';
 import { Alarm } from './alarm.js';
 import { CodeTurns, type TurnHooks } from './code-turns.js';
 import { EngineMemoryError } from './engine-values.js';

@@ -64,11 +64,9 @@ export function installLocale(realm: Realm): void {
   Object.defineProperty(String.prototype, 'localeCompare', {
     writable: true,
     configurable: true,
-    value: {
-      localeCompare(this: unknown, other: unknown): number {
-        return host.compareTexts(quote(toText(this)), quote(toText(other)));
-      },
-    }.localeCompare,
+    value: function localeCompare(this: unknown, other: unknown): number {
+      return host.compareTexts(quote(toText(this)), quote(toText(other)));
+    },
   });
   guard(String.prototype, 'String', 'localeCompare', 1);
   guard(String.prototype, 'String', 'toLocaleUpperCase', 0);

@@ -1,0 +1,210 @@
+import type { Child } from './child.js';
+import { ChildStock } from './child-stock.js';
+import type { Log, RunResult } from './child-run.js';
+import { FairQueue } from './fair-queue.js';
+import { PoolBusyError, PoolClosedError, SpawnError } from '../sandbox.errors.js';
+import type { CallJob, CallOutcome, ReadJob, ReadOutcome, RunFailure } from '../sandbox.types.js';
+import { runnerEntry } from './spawn-child.js';
+
+export interface SandboxPoolOptions {
+  /** Processes that are kept ready. */
+  min: number;
+  /** Runs at once. */
+  max: number;
+  /** Runs of one owner that may wait for a process; one more is refused. */
+  maxQueued?: number;
+  /** The same for the runs of all owners. */
+  maxQueuedAll?: number;
+  /** Runs after which a process is replaced. */
+  recycleAfter?: number;
+  /** How long a process above `min` may be idle. */
+  idleMs?: number;
+  /** The compiled program of a process, where it is not the service's own. */
+  entry?: string;
+  log?: Log;
+}
+
+interface Waiter {
+  take: (child: Child) => void;
+  give: (failure: Error | RunFailure) => void;
+}
+
+const HEALTH_MS = 5_000;
+const MB = 1024 * 1024;
+
+const CANCELLED: RunFailure = { kind: 'cancelled', message: 'The run was cancelled.' };
+const NOT_STARTED: RunFailure = { kind: 'crashed', message: 'No process could be started for it.' };
+
+/**
+ * Runs connector code, each run in a sandbox process that serves no other at the time. What goes
+ * wrong in the code is an outcome; calls reject only with PoolBusyError and PoolClosedError, and
+ * reads with what their own `onRecords` rejected with.
+ */
+export class SandboxPool {
+  readonly #options: Required<SandboxPoolOptions>;
+  readonly #queue: FairQueue<Waiter>;
+  #stock: ChildStock | undefined;
+  #probe: Promise<void> | undefined;
+
+  constructor(options: SandboxPoolOptions) {
+    const max = Math.max(options.max, 1);
+    this.#options = {
+      maxQueued: 100,
+      maxQueuedAll: 1_000,
+      recycleAfter: 1_000,
+      idleMs: 60_000,
+      entry: options.entry ?? runnerEntry(),
+      log: () => undefined,
+      ...options,
+      max,
+    };
+    const { maxQueued, maxQueuedAll } = this.#options;
+    // One process is always left for others than the owner of all the rest.
+    this.#queue = new FairQueue({ share: Math.max(max - 1, 1), maxQueued, maxQueuedAll });
+  }
+
+  /** Opens the pool and brings up `min` processes. Rejects with a SpawnError where one can't be. */
+  async start(): Promise<void> {
+    const stock = new ChildStock(this.#options, this.#user());
+    this.#stock = stock;
+    try {
+      await stock.fill();
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  /** Runs a function for its value. */
+  async call(job: CallJob): Promise<CallOutcome> {
+    const { outcome, value, trace } = await this.#run(job);
+    return outcome.kind === 'ok' ? { kind: 'ok', value, ...trace } : { ...outcome, ...trace };
+  }
+
+  /** Runs a function for its pages of records. */
+  async read(job: ReadJob): Promise<ReadOutcome> {
+    const { outcome, counts, trace } = await this.#run(job);
+    return { ...outcome, ...trace, counts };
+  }
+
+  /** Runs a trivial function in a real process; rejects where that can't be done. */
+  async health(): Promise<void> {
+    const stock = this.#opened();
+    this.#probe ??= this.#check(stock).finally(() => {
+      this.#probe = undefined;
+    });
+    await this.#probe;
+  }
+
+  /** Ends every process; what runs ends as cancelled, what waits is rejected. Then all are gone. */
+  async close(): Promise<void> {
+    const stock = this.#stock;
+    this.#stock = undefined;
+    for (const waiter of this.#queue.clear()) waiter.give(new PoolClosedError());
+    await stock?.close();
+  }
+
+  #opened(): ChildStock {
+    if (!this.#stock) throw new PoolClosedError();
+    return this.#stock;
+  }
+
+  async #run(job: CallJob | ReadJob): Promise<RunResult> {
+    const stock = this.#opened();
+    if (job.signal?.aborted) return notRun(CANCELLED);
+    const child = await this.#wait(stock, job);
+    if ('kind' in child) return notRun(child);
+    try {
+      return await child.run(job);
+    } finally {
+      this.#queue.ended(job.owner);
+      stock.putBack(child);
+      this.#dispatch(stock);
+    }
+  }
+
+  /** A process, or why there will be none. */
+  #wait(stock: ChildStock, { owner, signal }: CallJob | ReadJob): Promise<Child | RunFailure> {
+    if (!this.#queue.admits(owner)) throw new PoolBusyError();
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        this.#queue.remove(owner, waiter);
+        resolve(CANCELLED);
+      };
+      const waiter: Waiter = {
+        take: (child) => {
+          signal?.removeEventListener('abort', leave);
+          resolve(child);
+        },
+        give: (failure) => {
+          signal?.removeEventListener('abort', leave);
+          if (failure instanceof Error) reject(failure);
+          else resolve(failure);
+        },
+      };
+      signal?.addEventListener('abort', leave, { once: true });
+      this.#queue.add(owner, waiter);
+      this.#dispatch(stock);
+    });
+  }
+
+  /** Brings together who waits and what is idle, and has started what is missing. */
+  #dispatch(stock: ChildStock): void {
+    while (this.#queue.ready > 0) {
+      const child = stock.takeIdle();
+      if (!child) break;
+      this.#queue.next()?.take(child);
+    }
+    stock.balance();
+  }
+
+  #user(): ConstructorParameters<typeof ChildStock>[1] {
+    const queue = this.#queue;
+    return {
+      get wanted() {
+        return queue.ready;
+      },
+      take: (child) => {
+        const waiter = queue.next();
+        waiter?.take(child);
+        return waiter !== undefined;
+      },
+      give: () => {
+        queue.drop()?.give(NOT_STARTED);
+      },
+    };
+  }
+
+  /** Beside the queue: that every process is at work does not make the service unhealthy. */
+  async #check(stock: ChildStock): Promise<void> {
+    const child = stock.takeIdle() ?? (await stock.launch());
+    const run = child.run({
+      owner: '',
+      source: 'function healthy() { return true; }',
+      functionName: 'healthy',
+      args: [],
+      limits: {
+        wallMs: HEALTH_MS,
+        cpuMs: HEALTH_MS,
+        memoryBytes: 128 * MB,
+        resultBytes: MB,
+        logLines: 0,
+      },
+      fetch: () => Promise.reject(new Error('There is nothing to fetch.')),
+    });
+    const { outcome } = await run.finally(() => {
+      stock.putBack(child);
+    });
+    if (outcome.kind !== 'ok') throw new SpawnError(`A sandbox cannot run code: ${outcome.kind}.`);
+  }
+}
+
+function notRun(outcome: RunFailure): RunResult {
+  const none = { records: 0, pages: 0, duplicates: 0, rejected: 0, invalid: 0 };
+  return {
+    outcome,
+    value: null,
+    counts: { ...none, samples: [], warnings: [] },
+    trace: { log: [], logDropped: 0, durationMs: 0 },
+  };
+}
