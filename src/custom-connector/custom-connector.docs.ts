@@ -68,10 +68,11 @@ export const PROMPT: ApiPropertyOptions = {
 export const API_KEY: ApiPropertyOptions = {
   type: 'string',
   nullable: true,
-  maxLength: 65_536,
+  maxLength: 16_384,
   description:
     'The key of the remote API, encrypted at rest. It is read back as a mask: `••••`, and for keys ' +
-    'of 12 and more characters their last 4. A PUT with that same mask leaves it as it is.',
+    'of 12 and more characters their last 4. A PUT with that same mask leaves it as it is. The functions ' +
+    'get a random stand-in for it, and the service puts it in on the way to `allowedHosts`.',
   example: 'sk_live_8f2b1c9d7e',
 };
 
@@ -89,7 +90,9 @@ export const ALLOWED_HOSTS: ApiPropertyOptions = {
   items: { type: 'string' },
   description:
     'The hosts that the functions may call: `host` (ports 80 and 443), `host:port`, or ' +
-    '`*.example.com` (any depth below, not the name itself). Empty: any public host.',
+    '`*.example.com` (any depth below, not the name itself). Empty: any public host; the key then goes to the exact ' +
+    'origins that the source names as literals. Over plain http the key goes only where an entry names ' +
+    '`http://` or a port.',
   example: ['api.example.com'],
 };
 
@@ -97,7 +100,8 @@ export const EXPOSE_API_KEY: ApiPropertyOptions = {
   type: 'boolean',
   nullable: true,
   default: false,
-  description: 'Whether the functions see the key itself; true needs `allowedHosts`.',
+  description:
+    'Whether the functions get the key itself and not a stand-in, as for signatures; true needs `allowedHosts`.',
 };
 
 export const TABLES: ApiPropertyOptions = {

@@ -38,7 +38,7 @@ class ConnectorChangeDto implements ConnectorChange, SelfChecking {
   @ApiPropertyOptional(docs.API_KEY)
   @IsOptional()
   @IsString()
-  @MaxLength(65_536)
+  @MaxLength(16_384)
   apiKey?: string | null;
 
   @ApiPropertyOptional(docs.ALLOWED_HOSTS)

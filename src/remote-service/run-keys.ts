@@ -7,7 +7,7 @@ import { parseAllowedHost } from '../egress/allowed-hosts.js';
 import type { AllowedHost, EgressHooks } from '../egress/egress.types.js';
 import { KeyAdmission } from '../egress/key/key-admission.js';
 import { KeyStandIn } from '../egress/key/key-stand-in.js';
-import { originsIn } from '../sandbox/source/read-sources.js';
+import { type FoundOrigins, originsIn } from '../sandbox/source/read-sources.js';
 
 /** A connector's key as one run has it. */
 export interface RunKey {
@@ -27,7 +27,7 @@ const MOST_REMEMBERED = 1_000;
 @Injectable()
 export class RunKeys {
   /** By connector and version, whose source never changes; used last stands last. */
-  private readonly origins = new Map<string, Promise<string[]>>();
+  private readonly origins = new Map<string, Promise<FoundOrigins>>();
 
   /** The key for a run of the connector's saved source. */
   async open(connector: RunnableConnector): Promise<RunKey> {
@@ -44,15 +44,17 @@ export class RunKeys {
     return { text: standIn.text, standIns: [...standIn.standIns], hooks: standIn, hide };
   }
 
-  private originsOf({ id, version, definition }: RunnableConnector): Promise<string[]> {
+  private async originsOf({ id, version, definition }: RunnableConnector): Promise<string[]> {
     const name = `${id} ${version}`;
     const sources = FUNCTION_NAMES.map((functionName) => definition[functionName]);
-    const origins =
-      this.origins.get(name) ?? originsIn(sources.filter((source) => source !== null));
+    const found = this.origins.get(name) ?? originsIn(sources.filter((source) => source !== null));
     this.origins.delete(name);
-    this.origins.set(name, origins);
+    this.origins.set(name, found);
     const [oldest] = this.origins.keys();
     if (this.origins.size > MOST_REMEMBERED && oldest !== undefined) this.origins.delete(oldest);
+    const { origins, complete } = await found;
+    // The next run may find the machine less busy.
+    if (!complete) this.origins.delete(name);
     return origins;
   }
 }

@@ -18,8 +18,9 @@ export function base64Finders(part: KeyPart): KeyFinder[] {
   const forms = new Set([asBytes(part.secret)]);
   // As `btoa` writes it.
   if (!/[^\0-\xff]/.test(part.secret)) forms.add(part.secret);
+  const clear = new TextFinder(part);
   return [...forms].flatMap((bytes) =>
-    [0, 1, 2].map((place) => new Base64Finder(part, bytes, place)),
+    [0, 1, 2].map((place) => new Base64Finder(part, clear, bytes, place)),
   );
 }
 
@@ -40,14 +41,14 @@ class Base64Finder implements KeyFinder {
   readonly #standIn: string;
   #run = { text: '', end: 0 };
 
-  constructor(part: KeyPart, bytes: string, place: number) {
+  constructor(part: KeyPart, clear: TextFinder, bytes: string, place: number) {
     this.#lead = Math.ceil((place * 8) / 6);
     const encoded = Buffer.from('\0'.repeat(place) + bytes, 'latin1').toString('base64');
     const core = encoded.slice(this.#lead, Math.floor(((place + bytes.length) * 8) / 6));
     this.#core = new SpelledText(Array.from(core, base64Spellings));
     const missing = (4 - ((this.#lead + core.length) % 4)) % 4;
     this.#group = new RegExp(`${unit}{${missing}}`, 'y');
-    this.#clear = new TextFinder(part);
+    this.#clear = clear;
     this.#standIn = asBytes(part.standIn);
     this.reach = this.#core.reach + maxTail + 32;
   }

@@ -252,3 +252,22 @@ describe('KeyStandIn keeps the key from following a redirect', () => {
     expect(within.hits.map(({ body }) => body)).toEqual([apiKey, apiKey]);
   });
 });
+
+describe('KeyStandIn takes a key as long as it may be', () => {
+  it.each([
+    ['of letters', 'k'.repeat(16_384)],
+    ['of characters that are escaped', '"€'.repeat(8_192)],
+    ['of more parts than are looked for', 'ab:'.repeat(5_000)],
+    [
+      'of an object of many members',
+      JSON.stringify(Object.fromEntries(Array.from({ length: 500 }, (_, n) => [`k${n}`, `v${n}`]))),
+    ],
+  ])('%s', async (_what, long) => {
+    const server = await serve((response, hit) => response.end(`{"echo":${hit.body}}`));
+    const { key, session } = standInFor(long, server);
+    const answer = await ask(session, `${server.url}/`, bodyOf(JSON.stringify([key.text])));
+    expect(JSON.parse(server.hits[0]?.body ?? '')).toEqual([long]);
+    expect(JSON.parse(answer.text)).toEqual({ echo: [key.text] });
+    expect(key.hide(`with ${long}!`)).toBe('with ••••!');
+  });
+});

@@ -24,8 +24,9 @@ export class KeyStandIn implements EgressHooks {
   readonly #admits: KeyAdmission;
   /** The whole key first, then its parts. */
   readonly #secrets: KeyPart[];
-  readonly #search: KeySearch;
-  readonly #mask: KeyMask;
+  readonly #key: string;
+  // Made where they are needed: most runs end without an error, and some ask for nothing.
+  #made: { search?: KeySearch; mask?: KeyMask } = {};
 
   constructor({ apiKey, admits }: KeyStandInOptions) {
     // Half a surrogate pair has no bytes, and so could never be sent.
@@ -36,9 +37,7 @@ export class KeyStandIn implements EgressHooks {
     this.#admits = admits;
     const longestFirst = parts.sort((one, other) => other.secret.length - one.secret.length);
     this.#secrets = [...(whole ? [whole] : []), ...longestFirst];
-    const searched = this.#secrets.flatMap(withTrimmed);
-    this.#search = new KeySearch(searched);
-    this.#mask = new KeyMask(key, searched);
+    this.#key = key;
   }
 
   /**
@@ -88,13 +87,14 @@ export class KeyStandIn implements EgressHooks {
    */
   async incoming(response: EgressResponse): Promise<EgressResponse> {
     const mayKnowKey = this.#admits.refusal(new URL(response.url)) === undefined;
+    const search = (this.#made.search ??= new KeySearch(this.#secrets.flatMap(withTrimmed)));
     const inText = (text: string, short: boolean) => {
-      const long = this.#search.inText(text);
-      return short && mayKnowKey ? this.#search.shortInText(long) : long;
+      const long = search.inText(text);
+      return short && mayKnowKey ? search.shortInText(long) : long;
     };
-    const body = await this.#search.inBody(response.body);
+    const body = await search.inBody(response.body);
     const headers = response.headers.map(([name, value]): [string, string] => [
-      this.#search.inText(name),
+      search.inText(name),
       inText(value, !hasFixedVocabulary(name)),
     ]);
     return {
@@ -112,7 +112,8 @@ export class KeyStandIn implements EgressHooks {
 
   /** A text for a log or an error with `••••` in place of the key. */
   hide(text: string): string {
-    return this.#mask.hide(text);
+    this.#made.mask ??= new KeyMask(this.#key, this.#secrets.flatMap(withTrimmed));
+    return this.#made.mask.hide(text);
   }
 
   #putInHeader(name: string, value: string): string {

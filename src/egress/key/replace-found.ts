@@ -2,10 +2,10 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { KeyFinder } from './text-finder.js';
 
 /** Bytes that are searched before other work gets its turn. */
-const sliceBytes = 128 * 1024;
+const sliceBytes = 64 * 1024;
 const slowSliceBytes = 16 * 1024;
 /** Likewise, things that are replaced. */
-const maxReplaced = 500;
+const maxReplaced = 200;
 
 /** A text with everything replaced that the finders find, one finder after the other. */
 export function replaceFound(text: string, finders: readonly KeyFinder[]): string {

@@ -20,15 +20,23 @@ export class SpelledText {
 
   /** Takes the spellings of each character; there is at least one character. */
   constructor(units: string[][]) {
-    this.reach = units.reduce((sum, unit) => sum + Math.max(...unit.map((s) => s.length)), 0);
+    this.reach = units.reduce((sum, unit) => sum + longestOf(unit), 0);
     const joined = joinPlain(units);
     const start = Math.max(0, joined.indexOf(longestPlain(joined)));
+    const tables = new Map<string[], Spellings>();
+    const tableOf = (unit: string[], at: 0 | -1): Spellings => {
+      const table = tables.get(unit) ?? bySign(unit, at);
+      tables.set(unit, table);
+      return table;
+    };
     this.#before = joined
       .slice(0, start)
       .reverse()
-      .map((unit) => bySign(unit, -1));
-    this.#after = joined.slice(start).map((unit) => bySign(unit, 0));
-    this.#anchors = joined[start] ?? [];
+      .map((unit) => tableOf(unit, -1));
+    tables.clear();
+    this.#after = joined.slice(start).map((unit) => tableOf(unit, 0));
+    // Its begin is enough to look for, and no pattern of a key's whole length could be compiled.
+    this.#anchors = (joined[start] ?? []).map((anchor) => anchor.slice(0, longestAnchor));
     this.#anchor = new RegExp(this.#anchors.map(escapeRegExp).join('|'), 'g');
     this.isSlow = this.#anchors.some((anchor) => anchor.length < quickAnchor);
   }
@@ -55,6 +63,7 @@ export class SpelledText {
 type Spellings = ReadonlyMap<number, string[]>;
 
 const quickAnchor = 4;
+const longestAnchor = 64;
 
 function bySign(unit: string[], at: 0 | -1): Spellings {
   const signs = new Map<number, string[]>();
@@ -106,9 +115,15 @@ function joinPlain(units: string[][]): string[][] {
   for (const unit of units) {
     const last = joined.at(-1);
     if (unit.length === 1 && last?.length === 1) last[0] = `${last[0] ?? ''}${unit[0] ?? ''}`;
-    else joined.push([...unit]);
+    else joined.push(unit.length === 1 ? [...unit] : unit);
   }
   return joined;
+}
+
+function longestOf(unit: string[]): number {
+  let longest = 0;
+  for (const { length } of unit) if (length > longest) longest = length;
+  return longest;
 }
 
 function longestPlain(units: string[][]): string[] {

@@ -11,6 +11,20 @@ export const JSON_DEPTHS = [0, 1, 2, 3];
  */
 export function textSpellings(char: string, depths = JSON_DEPTHS): string[] {
   if (/^[\w.-]$/.test(char)) return [char];
+  const name = `${depths.join()} ${char}`;
+  const known = remembered.get(name);
+  if (known) return known;
+  const spellings = spell(char, depths);
+  if (remembered.size >= mostRemembered) remembered.clear();
+  remembered.set(name, spellings);
+  return spellings;
+}
+
+/** A key has few different characters, and each is asked for many times. */
+const remembered = new Map<string, string[]>();
+const mostRemembered = 10_000;
+
+function spell(char: string, depths: number[]): string[] {
   const found = new Set<string>(
     isEscapedForJson(char) && !depths.includes(0) ? [] : [char, asBytes(char)],
   );

@@ -17,11 +17,13 @@ export interface SplitKey {
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const randomLength = 32;
+/** Each is looked for in all that comes back. */
+const mostParts = 16;
 
 /**
  * Gives a key random stand-ins of its structure: a JSON object of strings keeps its property names,
- * parts joined by `:` their number and place, and whatever is empty stays so; any other key is one
- * secret. A stand-in has letters, digits and `_` alone, so that no encoding of text changes it.
+ * parts joined by `:` their number and place, and whatever is empty stays so; any other key, and one of
+ * more than 16 parts, is one secret. A stand-in has letters, digits and `_` alone, so that no encoding of text changes it.
  */
 export function splitKey(apiKey: string): SplitKey {
   const standIns = new Map<string, string>();
@@ -43,10 +45,12 @@ function structured(apiKey: string, standInFor: (secret: string) => string): str
   const object = objectOfStrings(apiKey);
   if (object) {
     const entries = Object.entries(object);
+    if (entries.length > mostParts) return undefined;
     return JSON.stringify(Object.fromEntries(entries.map(([name, v]) => [name, standInFor(v)])));
   }
   if (isJsonObject(apiKey) || !apiKey.includes(':')) return undefined;
-  return apiKey.split(':').map(standInFor).join(':');
+  const parts = apiKey.split(':');
+  return parts.length > mostParts ? undefined : parts.map(standInFor).join(':');
 }
 
 function objectOfStrings(text: string): Record<string, string> | undefined {

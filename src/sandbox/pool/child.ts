@@ -45,6 +45,8 @@ export class Child {
     this.#process = process;
     this.pid = pid;
     this.#log = log;
+    // One for each request that waits for room.
+    process.stdin.setMaxListeners(0);
     process.stdin.on('error', () => {
       // Told by 'close'.
     });

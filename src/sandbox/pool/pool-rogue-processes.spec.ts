@@ -146,7 +146,7 @@ describe('a process that', () => {
   it.each([
     [
       'sends records without waiting',
-      "for (let i = 0; i < 3; i++) send({ type: 'records', count: 1 }, '{}\\n')",
+      "for (let i = 0; i < 5; i++) send({ type: 'records', count: 1 }, '{}\\n')",
     ],
     [
       'is done before its records were taken',

@@ -37,10 +37,17 @@ export async function checkSources(
   return Object.fromEntries(names.map((name, at) => [name, found[at] ?? [TOO_SLOW]]));
 }
 
+/** The origins that sources name, and whether there was time to look at all of them. */
+export interface FoundOrigins {
+  origins: string[];
+  complete: boolean;
+}
+
 /** What `literalOrigins` finds in the sources together, parsed on a thread of its own as well. */
-export async function originsIn(sources: string[]): Promise<string[]> {
+export async function originsIn(sources: string[]): Promise<FoundOrigins> {
   const found = (await read(sources.map((source) => ({ source })))) as (string[] | undefined)[];
-  return [...new Set(found.flatMap((origins) => origins ?? []))];
+  const origins = [...new Set(found.flatMap((each) => each ?? []))];
+  return { origins, complete: found.filter(Boolean).length === sources.length };
 }
 
 const idle: { worker: Worker; retire: NodeJS.Timeout }[] = [];
