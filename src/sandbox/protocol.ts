@@ -11,14 +11,20 @@ export interface Frame {
  * for a parser, hold this process up by some 100 ms at this size.
  */
 export const MAX_HEADER_BYTES = 256 * 1024;
+/** The same for what the service itself sends, where a mapping may have a thousand long paths. */
+export const MAX_SENT_HEADER_BYTES = 64 * 1024 * 1024;
 
 /** Two unsigned 32-bit lengths, big-endian: of the header and of the payload. */
 const PREFIX_BYTES = 8;
 
 /** The bytes of a frame, in the parts in which they are to be written. */
-export function encodeFrame(header: object, payload?: Uint8Array): Uint8Array[] {
+export function encodeFrame(
+  header: object,
+  payload?: Uint8Array,
+  maxHeaderBytes = MAX_HEADER_BYTES,
+): Uint8Array[] {
   const text = Buffer.from(JSON.stringify(header));
-  if (text.length > MAX_HEADER_BYTES) throw new ProtocolError('The header is too large.');
+  if (text.length > maxHeaderBytes) throw new ProtocolError('The header is too large.');
   const head = Buffer.allocUnsafe(PREFIX_BYTES);
   head.writeUInt32BE(text.length, 0);
   head.writeUInt32BE(payload?.length ?? 0, 4);
@@ -33,11 +39,13 @@ export function encodeFrame(header: object, payload?: Uint8Array): Uint8Array[] 
 export class FrameDecoder {
   /** Cap of a payload, which the receiver sets to what it is ready to take at the time. */
   maxPayloadBytes: number;
+  readonly #maxHeaderBytes: number;
   #chunks: Buffer[] = [];
   #held = 0;
 
-  constructor(maxPayloadBytes: number) {
+  constructor(maxPayloadBytes: number, maxHeaderBytes = MAX_HEADER_BYTES) {
     this.maxPayloadBytes = maxPayloadBytes;
+    this.#maxHeaderBytes = maxHeaderBytes;
   }
 
   push(chunk: Buffer): Frame[] {
@@ -53,7 +61,7 @@ export class FrameDecoder {
     const prefix = this.#front(PREFIX_BYTES);
     const headerBytes = prefix.readUInt32BE(0);
     const payloadBytes = prefix.readUInt32BE(4);
-    if (headerBytes > MAX_HEADER_BYTES || payloadBytes > this.maxPayloadBytes) {
+    if (headerBytes > this.#maxHeaderBytes || payloadBytes > this.maxPayloadBytes) {
       throw new ProtocolError('A frame is larger than allowed.');
     }
     const total = PREFIX_BYTES + headerBytes + payloadBytes;

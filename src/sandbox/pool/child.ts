@@ -4,7 +4,7 @@ import { ChildRun, type Log, type RunResult, type SendToChild } from './child-ru
 import { ChildWatch } from './child-watch.js';
 import type { ToChild } from '../child-messages.js';
 import { limitOutcome } from '../limit-outcome.js';
-import { encodeFrame, type Frame, FrameDecoder } from '../protocol.js';
+import { encodeFrame, type Frame, FrameDecoder, MAX_SENT_HEADER_BYTES } from '../protocol.js';
 import { readChildMessage } from './read-child-message.js';
 import { ProtocolError, SpawnError } from '../sandbox.errors.js';
 import type { CallJob, LimitCode, ReadJob, RunFailure } from '../sandbox.types.js';
@@ -165,7 +165,8 @@ export class Child {
 
   #send(message: ToChild, payload?: Uint8Array): void {
     if (!this.#alive) return;
-    for (const part of encodeFrame(message, payload)) this.#process.stdin.write(part);
+    const frame = encodeFrame(message, payload, MAX_SENT_HEADER_BYTES);
+    for (const part of frame) this.#process.stdin.write(part);
   }
 
   async #room(): Promise<void> {

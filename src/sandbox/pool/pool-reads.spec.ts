@@ -66,6 +66,16 @@ describe('a read', () => {
     expect(counts.samples.length).toBeGreaterThan(0);
   });
 
+  it('takes a mapping as large as one may be', async () => {
+    const fields = Array.from({ length: 1_000 }, (_, n) => ({
+      ...{ path: `a.${'x'.repeat(1_900)}${n}`, type: 'text' as const, name: `field ${n}` },
+    }));
+    const { outcome, lines } = await read('function f() { return [{ id: 1 }] }', {
+      mapping: { recordArrayPath: '', fields },
+    });
+    expect([outcome.kind, lines]).toEqual(['ok', ['{"id":"1","fields":{}}']]);
+  });
+
   it('tells of records with ids and fields as long as they like', async () => {
     const { outcome } = await read(
       `function f() { const id = '\\u0001'.repeat(1e4); return Array.from({ length: 30 }, () => ({ id, [id]: 'x' })) }`,

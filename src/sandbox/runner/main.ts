@@ -1,6 +1,6 @@
 import type { EgressResponse } from '../../egress/egress.types.js';
 import type { FromChild, RunMessage, ToChild } from '../child-messages.js';
-import { encodeFrame, type Frame, FrameDecoder } from '../protocol.js';
+import { encodeFrame, type Frame, FrameDecoder, MAX_SENT_HEADER_BYTES } from '../protocol.js';
 import { Engine } from './engine.js';
 import { Run } from './run.js';
 
@@ -62,7 +62,7 @@ function leave(): void {
   process.exit(0);
 }
 
-const decoder = new FrameDecoder(MAX_PAYLOAD_BYTES);
+const decoder = new FrameDecoder(MAX_PAYLOAD_BYTES, MAX_SENT_HEADER_BYTES);
 process.stdin.on('data', (chunk: Buffer) => {
   for (const frame of decoder.push(chunk)) receive(frame);
 });
