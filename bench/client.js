@@ -34,13 +34,18 @@ async function count(url, headers) {
     await once(asked, 'response')
   );
   let lines = 0;
-  /** @type {Buffer} */
-  let tail = Buffer.alloc(0);
+  /** The last chunks. @type {Buffer[]} */
+  let last = [];
+  let held = 0;
   response.on('data', (/** @type {Buffer} */ chunk) => {
-    for (let at = chunk.indexOf(LINE_END); at !== -1; at = chunk.indexOf(LINE_END, at + 1))
-      lines += 1;
-    const kept = chunk.length >= TAIL_BYTES ? chunk : Buffer.concat([tail, chunk]);
-    tail = kept.subarray(-TAIL_BYTES);
+    // A loop, for a call of `indexOf` for each line would take the reader as long as the service.
+    for (let at = 0; at < chunk.length; at += 1) if (chunk[at] === LINE_END) lines += 1;
+    last.push(chunk);
+    held += chunk.length;
+    if (held > 4 * TAIL_BYTES) {
+      last = [Buffer.concat(last).subarray(-TAIL_BYTES)];
+      held = TAIL_BYTES;
+    }
   });
   response.on('error', () => {
     // Told by `complete`.
@@ -48,7 +53,7 @@ async function count(url, headers) {
   await new Promise((resolve) => response.once('close', resolve));
   return {
     lines,
-    tail: tail.toString(),
+    tail: Buffer.concat(last).toString(),
     status: response.statusCode,
     whole: response.complete,
   };

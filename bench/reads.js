@@ -13,8 +13,10 @@ import { startService } from './service.js';
 
 const RECORDS = 100_000;
 const PAGE = 1_000;
-/** Read once before, to warm up and to hold the answers of both against each other. */
+/** Read once before, to hold the answers of both against each other. */
 const FIRST_READ = 3_000;
+/** Read before each timing, so that none begins after the pause in which the other side read. */
+const WARM_READ = 10_000;
 const MEMORY_GOAL_MB = 64;
 
 /** The kit's pages and the service's mapping. @type {Benchmark} */
@@ -112,14 +114,18 @@ async function bothReads(connectorTo, list, records, rounds, tell) {
     if (expected.length !== FIRST_READ || !isDeepStrictEqual(given, expected)) {
       throw new Error('The service and the plain handler do not give the same records.');
     }
-    return await inTurns(
-      rounds,
-      {
-        yardstick: () => timeRead(plainly(list), records),
-        service: () => timeRead(readOf(list), records),
-      },
-      tell,
-    );
+    const warm = list.replace(/^\d+/, String(WARM_READ));
+    /** @param {(path: string) => import('./service.js').Read} of */
+    const timed = async (of) => {
+      await timeRead(of(warm), WARM_READ);
+      return timeRead(of(list), records);
+    };
+    const sides = { yardstick: () => timed(plainly), service: () => timed(readOf) };
+    // A whole read of each, in which V8 compiles what it finds to be hot.
+    await inTurns(1, sides, (text) => {
+      tell(`to warm up, ${text}`);
+    });
+    return await inTurns(rounds, sides, tell);
   } finally {
     await service.end();
     await plain.end();

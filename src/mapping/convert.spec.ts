@@ -72,6 +72,16 @@ describe('numeric', () => {
     );
   });
 
+  it('reads a short decimal as it reads any other', () => {
+    const text = fc.stringMatching(/^-?[0-9.]{0,17}[-e]?$/);
+    fc.assert(
+      fc.property(text, (source) => {
+        expect(convert('numeric', source)).toBe(convert('numeric', ` ${source}`));
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
   it('takes time in proportion to the length of a hostile text', () => {
     const started = performance.now();
     expect(convert('numeric', `${'0'.repeat(1_000_000)}x`)).toBe(MISFIT);

@@ -20,6 +20,8 @@ const MAX_NESTING = 1_000;
 
 const NUMERIC = /^[+-]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
+const [MINUS, POINT, ZERO, NINE] = [0x2d, 0x2e, 0x30, 0x39] as const;
+
 const BOOLEANS = new Map([
   ['true', true],
   ['1', true],
@@ -38,9 +40,31 @@ function toNumeric(value: unknown): unknown {
   if (value === null) return null;
   if (value instanceof ExactNumber) return exactNumeric(value.source);
   if (typeof value !== 'string') return MISFIT;
+  if (isShortDecimal(value)) return Number(value);
   const text = value.trim();
   if (!NUMERIC.test(text)) return MISFIT;
   return fitsDouble(text) ? Number(text) : exactNumeric(text);
+}
+
+/** What a double has of digits at the least (C's DBL_DIG). */
+const SURE_DIGITS = 15;
+
+/** Whether a text is a decimal such as `-12.50`, of so few digits that a double has them all. */
+function isShortDecimal(text: string): boolean {
+  const start = text.charCodeAt(0) === MINUS ? 1 : 0;
+  const { length } = text;
+  if (length === start || length - start > SURE_DIGITS || !isDigit(text, start)) return false;
+  let points = 0;
+  for (let at = start + 1; at < length; at++) {
+    if (isDigit(text, at)) continue;
+    if (text.charCodeAt(at) !== POINT || ++points > 1) return false;
+  }
+  return isDigit(text, length - 1);
+}
+
+function isDigit(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at);
+  return unit >= ZERO && unit <= NINE;
 }
 
 function exactNumeric(text: string): unknown {

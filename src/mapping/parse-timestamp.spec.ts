@@ -55,6 +55,27 @@ describe('timestamp', () => {
     expect(timestamp(value)).toBe(MISFIT);
   });
 
+  it('reads the usual form as it reads any other', () => {
+    const zone = fc.constantFrom('Z', '+', '-');
+    const pairs = (mosts: number[]) =>
+      fc.tuple(
+        ...mosts.map((max) => fc.integer({ min: -1, max }).map((n) => String(n).padStart(2, '0'))),
+      );
+    for (const mosts of [
+      [99, 99, 99, 99, 99, 99, 99, 99],
+      [59, 12, 31, 24, 60, 60, 24, 60],
+    ]) {
+      fc.assert(
+        fc.property(pairs(mosts), zone, ([year, month, day, hour, minute, second, h, m], sign) => {
+          const end = sign === 'Z' ? sign : `${sign}${h}:${m}`;
+          const text = `19${year}-${month}-${day}T${hour}:${minute}:${second}${end}`;
+          expect(timestamp(text)).toBe(timestamp(text.replace('T', ' ')));
+        }),
+        { numRuns: 5_000 },
+      );
+    }
+  });
+
   it('agrees with Date on every instant, however it is given', () => {
     const range = {
       min: new Date(-62135596800000),

@@ -166,7 +166,10 @@ export class Child {
   #send(message: ToChild, payload?: Uint8Array): void {
     if (!this.#alive) return;
     const frame = encodeFrame(message, payload, MAX_SENT_HEADER_BYTES);
-    for (const part of frame) this.#process.stdin.write(part);
+    const { stdin } = this.#process;
+    stdin.cork();
+    for (const part of frame) stdin.write(part);
+    stdin.uncork();
   }
 
   async #room(): Promise<void> {

@@ -13,7 +13,9 @@ let next: Promise<Engine> | undefined = Engine.create(DEFAULT_MEMORY_BYTES);
 let run: Run | undefined;
 
 function send(message: FromChild, payload?: Uint8Array): void {
+  process.stdout.cork();
   for (const part of encodeFrame(message, payload)) process.stdout.write(part);
+  process.stdout.uncork();
 }
 
 async function takeEngine(memoryBytes: number): Promise<Engine> {

@@ -7,7 +7,10 @@ import type {
   ReadWarning,
 } from '../../mapping/mapping.types.js';
 import { writeLines } from '../../mapping/write-json.js';
-import { BATCH_BYTES, BATCH_RECORDS, BATCH_WINDOW } from '../child-messages.js';
+import { BATCH_AIM_BYTES, BATCH_BYTES, BATCH_WINDOW } from '../child-messages.js';
+
+/** Of the first batch of a read; the size of its records tells how many the next ones have. */
+const FIRST_BATCH_RECORDS = 100;
 
 interface Batch {
   bytes: Uint8Array;
@@ -32,6 +35,7 @@ export class PageSink {
   readonly #warnings: ReadWarning[] = [];
   #inFlight = 0;
   #taken = 0;
+  #perBatch = FIRST_BATCH_RECORDS;
   #whenFree: (() => void) | undefined;
 
   constructor(
@@ -76,8 +80,10 @@ export class PageSink {
     const room = this.#maxRecords - this.#taken;
     const records = this.#mapper.mapPage(page, room + 1);
     const kept = records.length > room ? records.slice(0, room) : records;
-    for (let at = 0; at < kept.length; at += BATCH_RECORDS) {
-      this.#enqueue(kept.slice(at, at + BATCH_RECORDS));
+    for (let at = 0; at < kept.length; ) {
+      const batch = kept.slice(at, at + this.#perBatch);
+      at += batch.length;
+      this.#enqueue(batch);
     }
     this.#taken += kept.length;
     this.#flush();
@@ -102,6 +108,7 @@ export class PageSink {
     if (records.length === 1 && bytes.length - 1 > this.#maxRecordBytes) {
       throw new RecordTooLargeError();
     }
+    this.#perBatch = Math.max(1, Math.floor((BATCH_AIM_BYTES * records.length) / bytes.length));
     this.#queue.push({ bytes, count: records.length });
   }
 

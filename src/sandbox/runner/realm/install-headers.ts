@@ -10,13 +10,13 @@ export function installHeaders(realm: Realm): void {
     if (!TOKEN.test(text)) throw new TypeError(`Invalid header name: ${text.slice(0, 100)}`);
     return text.toLowerCase();
   };
+  const AROUND = /^[\t\n\r ]+|[\t\n\r ]+$/g;
+  const IN_NO_HEADER = /[\0\n\r]|[^\0-\xff]/;
   const valueOf = (value: unknown): string => {
-    const text = String(value).replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, '');
-    for (let at = 0; at < text.length; at++) {
-      const code = text.charCodeAt(at);
-      if (code === 0 || code === 10 || code === 13 || code > 255) {
-        throw new TypeError('Invalid header value: it has a character that no header can hold');
-      }
+    const text = String(value).replace(AROUND, '');
+    // A pattern, for a loop takes the engine as long as all else that it does with a page.
+    if (IN_NO_HEADER.test(text)) {
+      throw new TypeError('Invalid header value: it has a character that no header can hold');
     }
     return text;
   };
