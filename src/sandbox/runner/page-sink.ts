@@ -80,7 +80,7 @@ export class PageSink {
     const room = this.#maxRecords - this.#taken;
     const records = this.#mapper.mapPage(page, room + 1);
     const kept = records.length > room ? records.slice(0, room) : records;
-    for (let at = 0; at < kept.length; ) {
+    for (let at = 0; at < kept.length;) {
       const batch = kept.slice(at, at + this.#perBatch);
       at += batch.length;
       this.#enqueue(batch);
