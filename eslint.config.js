@@ -15,6 +15,7 @@ const floors = [
   ['common'],
   ['config'],
   ['db', 'mapping', 'egress'],
+  ['completeness'],
   ['sandbox', 'auth'],
   ['custom-connector'],
   ['remote-service'],

@@ -28,6 +28,8 @@ export class RecordMapper {
   readonly #reader: RecordReader;
   readonly #tally: Tally;
   readonly #seen = new IdSet();
+  /** The records of the last page, the rejected ones included; undefined where it had no list. */
+  lastList: RecordList | undefined;
 
   constructor(mapping: CompiledMapping | null, options: { maxSamples?: number } = {}) {
     this.#mapping = mapping;
@@ -45,7 +47,9 @@ export class RecordMapper {
    * these is not looked at. Throws BadPageError where the page can't be read at all.
    */
   mapPage(page: unknown, limit = Infinity): MappedRecord[] {
+    this.lastList = undefined;
     const list = this.#reader.list(page);
+    this.lastList = list;
     this.#tally.pages++;
     const kept: MappedRecord[] = [];
     if (!list) {

@@ -46,7 +46,12 @@ export interface MappingSample {
 export interface ReadWarning {
   code: string;
   detail: string;
+  /** The request whose response shows it: its method, and its URL without credentials. */
+  request?: string;
+  /** RFC 6901 pointer into the page, or into the response of `request`. */
   pointer?: string;
+  /** The name of the response header that shows it. */
+  header?: string;
 }
 
 /** What a run of pages came to so far. `samples` holds at most 20. */

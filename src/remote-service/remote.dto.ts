@@ -122,15 +122,31 @@ class WarningDto {
   @ApiProperty({ description: 'What was seen.' })
   detail!: string;
 
-  @ApiPropertyOptional({ description: 'Where it was seen, as a JSON Pointer (RFC 6901).' })
+  @ApiPropertyOptional({
+    description:
+      'The request whose response shows it: its method, and its URL without credentials.',
+    example: 'GET https://api.example.com/products?page=2',
+  })
+  request?: string;
+
+  @ApiPropertyOptional({
+    description:
+      'Where it was seen, as a JSON Pointer (RFC 6901) into the page, or into the response of `request`.',
+    example: '/meta/total',
+  })
   pointer?: string;
+
+  @ApiPropertyOptional({ description: 'The response header that shows it.', example: 'link' })
+  header?: string;
 }
 
 const COUNT = { type: 'integer' as const, minimum: 0 };
 
 export class SummaryDto {
   @ApiProperty({
-    description: 'False where the read was cut off or a record was not kept: see `warnings`.',
+    description:
+      'False where the read was cut off, a record was not kept, a page came twice, or the remote said ' +
+      'that there was more or that something failed: see `warnings`.',
   })
   complete!: boolean;
 

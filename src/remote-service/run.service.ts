@@ -76,7 +76,7 @@ export class RunService {
   /** Reads a table; its records go to `onRecords` as they come. Throws a ProblemError. */
   async read(connector: RunnableConnector, read: Read): Promise<ReadSummary> {
     const { mapping, maxRecords, onRecords } = read;
-    const { outcome, session } = await this.run<Succeeded<ReadOutcome>>(
+    const { outcome, session, hide } = await this.run<Succeeded<ReadOutcome>>(
       connector,
       read,
       this.settings.RUN_POLL_SECONDS,
@@ -88,7 +88,12 @@ export class RunService {
           ...(maxRecords === undefined ? {} : { maxRecords }),
         }),
     );
-    return summarize(outcome, session);
+    const summary = summarize(outcome, session);
+    const warnings = summary.warnings.map((warning) => ({
+      ...warning,
+      detail: hide(warning.detail),
+    }));
+    return { ...summary, warnings };
   }
 
   private async run<S extends { kind: 'ok' } & RunTrace>(
@@ -96,7 +101,7 @@ export class RunService {
     { functionName, args, signal }: Call,
     seconds: number,
     start: (job: CallJob) => Promise<S | Failed>,
-  ): Promise<{ run: FailedRun; session: EgressSession; outcome: S }> {
+  ): Promise<{ run: FailedRun; session: EgressSession; outcome: S; hide: RunKey['hide'] }> {
     const source = connector.definition[functionName];
     if (source === null) {
       throw new FunctionMissingError(functionName, `The connector has no ${functionName}.`);
@@ -120,7 +125,7 @@ export class RunService {
       if (status !== undefined && (status < 200 || status > 299)) run.remoteStatus = status;
       if (isFailure(outcome))
         throw problemOf(run, { ...outcome, message: key.hide(outcome.message) });
-      return { run, session, outcome };
+      return { run, session, outcome, hide: key.hide };
     } finally {
       await session.close();
     }

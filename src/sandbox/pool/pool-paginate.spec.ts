@@ -317,7 +317,7 @@ describe('paginate', () => {
 
   it('says of a page without a list that there was none', async () => {
     const { outcome } = await turn("{ strategy: 'page' }", (request) =>
-      json(request, { error: 'none' }),
+      json(request, { note: 'none' }),
     );
     expect(outcome.counts).toMatchObject({ records: 0, warnings: [{ code: 'mapping.no_array' }] });
   });

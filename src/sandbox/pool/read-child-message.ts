@@ -111,7 +111,9 @@ function warning(fields: Fields): ReadWarning {
   return {
     code: cutText(text(fields['code']), MESSAGE_BYTES),
     detail: cutText(text(fields['detail']), MESSAGE_BYTES),
+    ...optionalText('request', fields['request']),
     ...optionalText('pointer', fields['pointer']),
+    ...optionalText('header', fields['header']),
   };
 }
 

@@ -7,8 +7,6 @@ const TEXT_BYTES = 400;
 /** The counts of a read with their texts cut: ids, names and pointers may be as long as they like. */
 export function cutCounts(counts: MappingCounts): MappingCounts {
   const cut = (text: string): string => cutText(text, TEXT_BYTES);
-  const pointed = ({ pointer }: { pointer?: string }): { pointer?: string } =>
-    pointer === undefined ? {} : { pointer: cut(pointer) };
   return {
     ...counts,
     samples: counts.samples.map(({ record, field, pointer, reason }) => ({
@@ -17,10 +15,11 @@ export function cutCounts(counts: MappingCounts): MappingCounts {
       pointer: cut(pointer),
       reason: cut(reason),
     })),
-    warnings: counts.warnings.map((warning) => ({
-      code: warning.code,
-      detail: cut(warning.detail),
-      ...pointed(warning),
+    warnings: counts.warnings.map(({ code, detail, request, pointer, header }) => ({
+      ...{ code, detail: cut(detail) },
+      ...(request === undefined ? {} : { request: cut(request) }),
+      ...(pointer === undefined ? {} : { pointer: cut(pointer) }),
+      ...(header === undefined ? {} : { header: cut(header) }),
     })),
   };
 }

@@ -24,7 +24,10 @@ export function documentHost(
   plans: PagePlans,
 ): DocumentFunctions {
   return {
-    openDocument: (bodyId) => documents.open(bridge.take(Number(bodyId)) ?? new Uint8Array()),
+    openDocument: (bodyId) => {
+      const id = Number(bodyId);
+      return documents.open(id, bridge.take(id) ?? new Uint8Array());
+    },
     member: (number, key) => documents.member(Number(number), unquote(key)),
     members: (number) => documents.members(Number(number)),
     documentText: (number) => documents.text(Number(number)),

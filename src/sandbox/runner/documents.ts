@@ -3,6 +3,7 @@ import { parseJson } from '../../mapping/parse-json.js';
 import { writeJson } from '../../mapping/write-json.js';
 import { ExactNumber } from '../../mapping/exact-number.js';
 import { decodeJson } from './decode-json.js';
+import type { ReadWatch } from './read-watch.js';
 
 /** An object of more members is likely to be a table of its own, which is read whole. */
 const MOST_MEMBERS = 32;
@@ -14,6 +15,7 @@ interface Place {
 }
 
 interface Document {
+  root: unknown;
   /** Of the text that it was parsed from. */
   bytes: number;
   places: number[];
@@ -32,12 +34,20 @@ export type Told = string;
  */
 export class Documents {
   readonly #places = new Map<number, Place>();
+  readonly #watch: ReadWatch | undefined;
   #last = 0;
 
-  /** Parses a document; its root's number names it from here on. */
-  open(bytes: Uint8Array): Told {
+  /** `watch` is told what is opened and looked at. */
+  constructor(watch?: ReadWatch) {
+    this.#watch = watch;
+  }
+
+  /** Parses the body of a response; its root's number names the document from here on. */
+  open(bodyId: number, bytes: Uint8Array): Told {
     try {
-      return this.#tell(parseBody(bytes), { bytes: bytes.length, places: [] });
+      const root = parseBody(bytes);
+      this.#watch?.opened(bodyId, root);
+      return this.#tell(root, { root, bytes: bytes.length, places: [] });
     } catch (error) {
       if (error instanceof MalformedJsonError) return `e${error.message}`;
       throw error;
@@ -48,6 +58,7 @@ export class Documents {
   member(number: number, key: string): Told | undefined {
     const { value, document } = this.#place(number);
     if (!Object.hasOwn(value, key)) return undefined;
+    if (Array.isArray(value) && key !== 'length') this.#watch?.read(document.root as object, value);
     return this.#tell((value as Record<string, unknown>)[key], document);
   }
 
@@ -62,13 +73,15 @@ export class Documents {
 
   /** The text of an object or array, whole. */
   text(number: number): string {
-    return writeJson(this.#place(number).value);
+    const { value, document } = this.#place(number);
+    this.#watch?.read(document.root as object, value);
+    return writeJson(value);
   }
 
-  /** The object or array itself, and the size of the document that it is of. */
-  value(number: number): { value: object; documentBytes: number } {
+  /** The object or array itself, and the root and the size of the document that it is of. */
+  value(number: number): { value: object; root: object; documentBytes: number } {
     const { value, document } = this.#place(number);
-    return { value, documentBytes: document.bytes };
+    return { value, root: document.root as object, documentBytes: document.bytes };
   }
 
   /** Forgets a document, by the number of its root. */

@@ -2,6 +2,7 @@ import type { EgressRequest, EgressResponse } from '../../egress/egress.types.js
 import { MAX_HEADER_BYTES } from '../protocol.js';
 import type { HostFunctions } from './engine.js';
 import type { ResponseMessage } from './realm/realm.types.js';
+import type { ReadWatch } from './read-watch.js';
 import type { Send } from './send.types.js';
 import { asBytes, asText } from './stateless-host.js';
 
@@ -18,9 +19,12 @@ export class FetchBridge {
   readonly #send: Send;
   readonly #open = new Set<number>();
   readonly #bodies = new Map<number, Uint8Array>();
+  readonly #watch: ReadWatch | undefined;
 
-  constructor(send: Send) {
+  /** `watch` is told what is asked, and what comes back. */
+  constructor(send: Send, watch?: ReadWatch) {
     this.#send = send;
+    this.#watch = watch;
   }
 
   /** Whether an answer is to come. */
@@ -37,6 +41,7 @@ export class FetchBridge {
   receive(id: number, response: EgressResponse): string | undefined {
     if (!this.forget(id)) return undefined;
     const { body, ...rest } = response;
+    this.#watch?.answered(id, rest);
     const bodyId = body.length > 0 ? id : null;
     if (body.length > 0) this.#bodies.set(id, body);
     return JSON.stringify({ ...rest, bodyId, bodyBytes: body.length } satisfies ResponseMessage);
@@ -55,6 +60,7 @@ export class FetchBridge {
         const request = JSON.parse(json) as Omit<EgressRequest, 'body'>;
         const payload = body === undefined ? undefined : asBytes(body);
         const hasBody = payload !== undefined;
+        this.#watch?.asked(key, { ...request, ...(payload ? { body: payload } : {}) });
         this.#send({ type: 'fetch', id: key, hasBody, ...request }, payload);
         return undefined;
       },
@@ -63,15 +69,21 @@ export class FetchBridge {
         return undefined;
       },
       takeText: (id) => {
-        const body = this.take(Number(id));
+        const body = this.#taken(Number(id));
         return body && new TextDecoder().decode(body);
       },
-      takeBytes: (id) => this.take(Number(id)),
+      takeBytes: (id) => this.#taken(Number(id)),
       dropBody: (id) => {
         this.#bodies.delete(Number(id));
         return undefined;
       },
     };
+  }
+
+  #taken(id: number): Uint8Array | undefined {
+    const body = this.take(id);
+    if (body) this.#watch?.taken(id, body);
+    return body;
   }
 
   /** The body of a response, which is then forgotten. */

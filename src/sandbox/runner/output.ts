@@ -6,6 +6,7 @@ import type { HostFunctions } from './engine.js';
 import { EngineMemoryError, type HostValue } from './engine-values.js';
 import { pageFault } from './page-fault.js';
 import { PageSink } from './page-sink.js';
+import type { ReadWatch } from './read-watch.js';
 import type { Send } from './send.types.js';
 
 /** Answers to the engine that gives a page: go on, wait for `resume`, stop. */
@@ -23,6 +24,7 @@ export class Output {
   value: Uint8Array | undefined;
   readonly #maxBytes: number;
   readonly #documents: Documents;
+  readonly #watch: ReadWatch | undefined;
   readonly #finish: (outcome: ChildOutcome) => void;
   readonly #isOver: () => boolean;
   #waits = false;
@@ -31,12 +33,14 @@ export class Output {
   constructor(
     message: RunMessage,
     documents: Documents,
+    watch: ReadWatch | undefined,
     send: Send,
     run: { finish: (outcome: ChildOutcome) => void; isOver: () => boolean },
   ) {
     const { limits, kind, mapping, maxRecords } = message;
     this.#maxBytes = limits.resultBytes;
     this.#documents = documents;
+    this.#watch = watch;
     this.#finish = run.finish;
     this.#isOver = run.isOver;
     if (kind !== 'read') return;
@@ -64,13 +68,13 @@ export class Output {
         const text = this.#measured(json);
         // The code had these numbers in its hands as doubles: the digits that JSON shows of an unsafe
         // integer are not the remote's, so that no exact number may be made of them.
-        return text === undefined ? STOP : this.#page(JSON.parse(text));
+        return text === undefined ? STOP : this.#page(JSON.parse(text), undefined);
       },
       pageOutside: (number) => {
-        const { value, documentBytes } = this.#documents.value(Number(number));
+        const { value, root, documentBytes } = this.#documents.value(Number(number));
         const large = documentBytes > this.#maxBytes;
         const fits = !large || this.#measured(writeJson(value)) !== undefined;
-        return fits ? this.#page(value) : STOP;
+        return fits ? this.#page(value, root) : STOP;
       },
       result: (json) => {
         this.#result(json);
@@ -97,10 +101,13 @@ export class Output {
     this.#finish({ kind: 'ok', stop: 'end' });
   }
 
-  #page(page: unknown): number {
+  /** `root` is that of the document where the page is a part of one. */
+  #page(page: unknown, root: object | undefined): number {
     if (this.#isOver() || !this.sink) return STOP;
     try {
-      if (!this.sink.page(page)) this.#finish({ kind: 'ok', stop: 'cut' });
+      const { more, list } = this.sink.page(page);
+      if (root) this.#watch?.gave(root, page as object, list);
+      if (more) this.#finish({ kind: 'ok', stop: 'cut' });
     } catch (error) {
       const outcome = pageFault(error);
       if (!outcome) throw error;

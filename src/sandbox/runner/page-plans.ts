@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import LinkHeader from 'http-link-header';
 import { ExactNumber } from '../../mapping/exact-number.js';
-import { listRecords } from '../../mapping/list-records.js';
+import { fingerprintOf } from '../../completeness/fingerprint.js';
+import { listRecords, type RecordList } from '../../mapping/list-records.js';
 import { PathSyntaxError } from '../../mapping/mapping.errors.js';
 import { parseDottedPath } from '../../mapping/parse-dotted-path.js';
 import { type CompiledPath, compilePath, findAll } from '../../mapping/paths.js';
-import { writeJson } from '../../mapping/write-json.js';
 import type { PageFacts } from './realm/realm.types.js';
 
 const SIGNS = ['cursor', 'nextUrl', 'hasMore', 'total', 'totalPages'] as const;
@@ -18,20 +17,17 @@ interface Plan {
   seen: Set<string>;
 }
 
-/**
- * Records of a page that are compared with those of earlier pages, evenly spaced: pages of up to so
- * many records are compared whole.
- */
-const COMPARED = 32;
-
 /** Reads, for `paginate`, what pages say of themselves; the pages never enter the engine for it. */
 export class PagePlans {
   readonly #plans: Plan[] = [];
   readonly #recordsPath: string;
-  readonly #onRepeated: () => void;
+  readonly #onRepeated: (page: object, list: RecordList) => void;
 
-  /** `recordsPath`: where the records are unless a call says otherwise. */
-  constructor(recordsPath: string, onRepeated: () => void) {
+  /**
+   * `recordsPath`: where the records are unless a call says otherwise; `onRepeated` is told of a page
+   * whose records came before.
+   */
+  constructor(recordsPath: string, onRepeated: (page: object, list: RecordList) => void) {
     this.#recordsPath = recordsPath;
     this.#onRepeated = onRepeated;
   }
@@ -62,15 +58,17 @@ export class PagePlans {
   survey(number: number, page: object, bytes: number): PageFacts {
     const plan = this.#plans[number];
     if (!plan) throw new Error('The engine asks for a plan that there is not.');
-    const values = listRecords(plan.records, page)?.values;
+    const list = listRecords(plan.records, page);
+    const repeated = list !== undefined && isRepeated(plan, list.values);
+    if (repeated) this.#onRepeated(page, list);
     const sign = (name: Sign): unknown => {
       const path = plan.signs[name];
       return path && findAll(path, page)[0]?.value;
     };
     return {
       bytes,
-      records: values?.length ?? null,
-      repeated: this.#isRepeated(plan, values ?? []),
+      records: list?.values.length ?? null,
+      repeated,
       cursor: cursorOf(sign('cursor')),
       nextUrl: textOf(sign('nextUrl')),
       hasMore: flagOf(sign('hasMore'), plan.signs.hasMore !== undefined),
@@ -78,20 +76,15 @@ export class PagePlans {
       totalPages: countOf(sign('totalPages')),
     };
   }
+}
 
-  #isRepeated({ seen }: Plan, values: readonly unknown[]): boolean {
-    if (values.length === 0) return false;
-    const hash = createHash('sha256').update(String(values.length));
-    const step = Math.max(1, (values.length - 1) / (COMPARED - 1));
-    for (let at = 0; at < values.length; at += step) {
-      hash.update(`\n${writeJson(values[Math.round(at)])}`);
-    }
-    const fingerprint = hash.digest('base64');
-    const repeated = seen.has(fingerprint);
-    seen.add(fingerprint);
-    if (repeated) this.#onRepeated();
-    return repeated;
-  }
+/** Whether the records came before; remembers them. */
+function isRepeated({ seen }: Plan, values: readonly unknown[]): boolean {
+  const fingerprint = fingerprintOf(values);
+  if (fingerprint === undefined) return false;
+  const repeated = seen.has(fingerprint);
+  seen.add(fingerprint);
+  return repeated;
 }
 
 /** The address behind `rel="next"` (RFC 8288); undefined where there is none. */

@@ -1,11 +1,7 @@
 import { compileMapping } from '../../mapping/compile-mapping.js';
+import type { RecordList } from '../../mapping/list-records.js';
 import { RecordMapper } from '../../mapping/map-records.js';
-import type {
-  MappedRecord,
-  MappingConfig,
-  MappingCounts,
-  ReadWarning,
-} from '../../mapping/mapping.types.js';
+import type { MappedRecord, MappingConfig, MappingCounts } from '../../mapping/mapping.types.js';
 import { writeLines } from '../../mapping/write-json.js';
 import { BATCH_AIM_BYTES, BATCH_BYTES, BATCH_WINDOW } from '../child-messages.js';
 
@@ -32,7 +28,6 @@ export class PageSink {
   readonly #maxRecordBytes: number;
   readonly #send: (batch: Uint8Array, count: number) => void;
   readonly #queue: Batch[] = [];
-  readonly #warnings: ReadWarning[] = [];
   #inFlight = 0;
   #taken = 0;
   #perBatch = FIRST_BATCH_RECORDS;
@@ -51,14 +46,7 @@ export class PageSink {
 
   /** What the read came to; of the records only those that were handed on. */
   get counts(): MappingCounts {
-    const counts = this.#mapper.counts;
-    const warnings = [...this.#warnings, ...counts.warnings];
-    return { ...counts, records: this.#taken, warnings };
-  }
-
-  /** Adds a reason why the read is not complete. */
-  warn(warning: ReadWarning): void {
-    if (!this.#warnings.some(({ code }) => code === warning.code)) this.#warnings.push(warning);
+    return { ...this.#mapper.counts, records: this.#taken };
   }
 
   /** Whether the next page should wait for `whenFree`. */
@@ -75,8 +63,11 @@ export class PageSink {
     this.#whenFree = callback;
   }
 
-  /** Maps a page; false where there were more records than the read may give. */
-  page(page: unknown): boolean {
+  /**
+   * Maps a page; `list` is where its records were, `more` whether there were more of them than the
+   * read may give.
+   */
+  page(page: unknown): { list: RecordList | undefined; more: boolean } {
     const room = this.#maxRecords - this.#taken;
     const records = this.#mapper.mapPage(page, room + 1);
     const kept = records.length > room ? records.slice(0, room) : records;
@@ -87,7 +78,7 @@ export class PageSink {
     }
     this.#taken += kept.length;
     this.#flush();
-    return records.length <= room;
+    return { list: this.#mapper.lastList, more: records.length > room };
   }
 
   ack(): void {

@@ -1,3 +1,4 @@
+import type { MappingCounts } from '../../mapping/mapping.types.js';
 import type { EgressResponse } from '../../egress/egress.types.js';
 import type { ChildOutcome, RunMessage } from '../child-messages.js';
 import { limitOutcome } from '../limit-outcome.js';
@@ -14,6 +15,8 @@ import { brokenOutcome, faultOutcome, SOURCE_FILE } from './fault-outcome.js';
 import { FetchBridge } from './fetch-bridge.js';
 import { Output } from './output.js';
 import { PagePlans } from './page-plans.js';
+import type { PageSink } from './page-sink.js';
+import { ReadWatch } from './read-watch.js';
 import type { EngineFault } from './realm/realm.types.js';
 import { processCpuMs, RunClock } from './run-clock.js';
 import { RunLog } from './run-log.js';
@@ -27,7 +30,9 @@ export class Run {
   readonly #onDone: () => void;
   readonly #clock: RunClock;
   readonly #bridge: FetchBridge;
-  readonly #documents = new Documents();
+  /** Of a read. */
+  readonly #watch: ReadWatch | undefined;
+  readonly #documents: Documents;
   readonly #output: Output;
   readonly #wallTimer: NodeJS.Timeout;
   readonly #alarm: Alarm;
@@ -49,8 +54,10 @@ export class Run {
         this.#engine.call('fire');
       });
     });
-    this.#bridge = new FetchBridge(send);
-    this.#output = new Output(message, this.#documents, send, {
+    this.#watch = message.kind === 'read' ? new ReadWatch() : undefined;
+    this.#documents = new Documents(this.#watch);
+    this.#bridge = new FetchBridge(send, this.#watch);
+    this.#output = new Output(message, this.#documents, this.#watch, send, {
       finish: (outcome) => {
         this.#finish(outcome);
       },
@@ -130,10 +137,18 @@ export class Run {
     const { sink, value } = this.#output;
     if (this.#done || !outcome || (outcome.kind !== 'limit' && sink?.drained === false)) return;
     this.#done = true;
-    const counts = sink ? { counts: cutCounts(sink.counts) } : {};
+    const counts = sink ? { counts: this.#counts(sink, outcome) } : {};
     const cpuMs = processCpuMs();
     this.#send({ type: 'done', outcome, logDropped: this.#log.dropped, cpuMs, ...counts }, value);
     this.#onDone();
+  }
+
+  #counts(sink: PageSink, outcome: ChildOutcome): MappingCounts {
+    const counts = sink.counts;
+    if (outcome.kind !== 'ok') return cutCounts(counts);
+    const found = this.#watch?.warnings(outcome.stop === 'cut') ?? [];
+    const first = found.filter(({ code }, at) => found.findIndex((w) => w.code === code) === at);
+    return cutCounts({ ...counts, warnings: [...first, ...counts.warnings] });
   }
 
   #hooks(): TurnHooks {
@@ -194,9 +209,8 @@ export class Run {
 
   #plans(): PagePlans {
     const recordsPath = this.#message.mapping?.recordArrayPath ?? '';
-    return new PagePlans(recordsPath, () => {
-      const detail = 'paginate stopped at a page whose records had come before';
-      this.#output.sink?.warn({ code: 'read.repeated_page', detail });
+    return new PagePlans(recordsPath, (page, list) => {
+      this.#watch?.repeated(page, list);
     });
   }
 }

@@ -1,0 +1,137 @@
+import type { Answer, AnswerList, AskedRequest } from '../../completeness/answer.types.js';
+import { askedRequest } from '../../completeness/asked-request.js';
+import { findList, locationOf } from '../../completeness/find-list.js';
+import { fingerprintOf } from '../../completeness/fingerprint.js';
+import { judgeRead } from '../../completeness/judge-read.js';
+import { TOTAL_HEADERS } from '../../completeness/sign-names.js';
+import { surveyAnswer } from '../../completeness/survey-answer.js';
+import { warning } from '../../completeness/warning.js';
+import { jsonPointer, type Location } from '../../common/json-pointer.js';
+import type { RecordList } from '../../mapping/list-records.js';
+import type { ReadWarning } from '../../mapping/mapping.types.js';
+import type { EgressRequest, EgressResponse } from '../../egress/egress.types.js';
+import { decodeJson } from './decode-json.js';
+import { nextLink } from './page-plans.js';
+
+interface Exchange {
+  request: AskedRequest;
+  /** Of a response with a 2xx status, those that say something of the series. */
+  headers?: [name: string, value: string][];
+  /** Once the body was read. */
+  answer?: Answer;
+}
+
+const TOLD_HEADERS = new Set(['link', 'content-range', ...TOTAL_HEADERS]);
+const OPENS_JSON = /^\s*[[{]/;
+const START_BYTES = 64;
+
+/**
+ * Watches what a read asks its remote and what comes back, and says from that, without the code's
+ * help, whether the read can have been complete.
+ */
+export class ReadWatch {
+  /** In the order of the requests. */
+  readonly #exchanges = new Map<number, Exchange>();
+  /** By the root of the JSON that came. */
+  readonly #byRoot = new WeakMap<object, Exchange>();
+  #repeated: ReadWarning | undefined;
+
+  asked(id: number, { method, url, body }: Omit<EgressRequest, 'headers' | 'redirect'>): void {
+    this.#exchanges.set(id, { request: askedRequest(method, url, body) });
+  }
+
+  answered(id: number, { status, headers }: Pick<EgressResponse, 'status' | 'headers'>): void {
+    const exchange = this.#exchanges.get(id);
+    if (!exchange || status < 200 || status > 299) return;
+    exchange.headers = headers.filter(([name]) => TOLD_HEADERS.has(name.toLowerCase()));
+  }
+
+  /** The body was parsed, and its content stays outside of the engine. */
+  opened(id: number, root: unknown): void {
+    const exchange = this.#exchanges.get(id);
+    if (!exchange || typeof root !== 'object' || root === null) return;
+    this.#byRoot.set(root, exchange);
+    this.#survey(exchange, root, undefined);
+  }
+
+  /** The body came into the engine as text or bytes. */
+  taken(id: number, body: Uint8Array): void {
+    const exchange = this.#exchanges.get(id);
+    if (
+      !exchange?.headers ||
+      !OPENS_JSON.test(Buffer.from(body.subarray(0, START_BYTES)).toString())
+    )
+      return;
+    try {
+      const root: unknown = JSON.parse(decodeJson(body));
+      this.#survey(exchange, root, undefined);
+      this.#read(exchange, root, root);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+    }
+  }
+
+  /** A value inside a parsed body came into the engine. */
+  read(root: object, value: object): void {
+    const exchange = this.#byRoot.get(root);
+    if (exchange?.answer && !exchange.answer.list) this.#read(exchange, root, value);
+  }
+
+  /** A value inside a parsed body left the code as a page; `list` is what the mapping found in it. */
+  gave(root: object, page: object, list: RecordList | undefined): void {
+    const exchange = this.#byRoot.get(root);
+    if (exchange && list)
+      this.#list(exchange, root, containerOf(root, page, list), list.values, true);
+  }
+
+  /** `paginate` stopped at a page whose records had come before. */
+  repeated(page: object, list: RecordList): void {
+    const answer = this.#byRoot.get(page)?.answer;
+    const code = 'read.repeated_page';
+    const detail = 'paginate stopped at a page whose records had come before';
+    const pointer = jsonPointer(containerOf(page, page, list) ?? []);
+    this.#repeated ??= answer ? warning(code, detail, answer, { pointer }) : { code, detail };
+  }
+
+  /** Why the read is not complete, as far as the remote's answers show it; `cut` as in `judgeRead`. */
+  warnings(cut: boolean): ReadWarning[] {
+    const exchanges = [...this.#exchanges.values()];
+    const answers = exchanges.flatMap(({ answer }) => (answer ? [answer] : []));
+    return [...(this.#repeated ? [this.#repeated] : []), ...judgeRead(answers, cut)];
+  }
+
+  #read(exchange: Exchange, root: unknown, value: unknown): void {
+    const found = findList(value);
+    if (!found) return;
+    const base = value === root ? [] : locationOf(root, value as object);
+    const container = base && [...base, ...found.location];
+    this.#list(exchange, root, container, found.values, false);
+  }
+
+  #list(
+    exchange: Exchange,
+    root: unknown,
+    container: Location | undefined,
+    values: readonly unknown[],
+    given: boolean,
+  ): void {
+    this.#survey(exchange, root, container);
+    const pointer = jsonPointer(container ?? []);
+    const fingerprint = fingerprintOf(values);
+    const list: AnswerList = { count: values.length, fingerprint, pointer, given };
+    if (exchange.answer) exchange.answer.list = list;
+  }
+
+  #survey(exchange: Exchange, root: unknown, container: Location | undefined): void {
+    const { request, headers } = exchange;
+    if (!headers) return;
+    exchange.answer = { request, signs: surveyAnswer(root, headers, container, nextLink) };
+  }
+}
+
+/** Where the array or object that holds the records is in the whole body; undefined: in several. */
+function containerOf(root: object, page: object, list: RecordList): Location | undefined {
+  const base = page === root ? [] : locationOf(root, page);
+  const first = list.locate(0);
+  return base && first.length > 0 ? [...base, ...first.slice(0, -1)] : undefined;
+}
