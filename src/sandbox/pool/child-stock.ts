@@ -19,6 +19,8 @@ const LAST_RETRY_MS = 30_000;
 export interface StockUser {
   /** How many wait for a process now. */
   readonly wanted: number;
+  /** How many processes wait for their taker, and do nothing. */
+  readonly parked: number;
   /** Takes a process that has become free; false where nobody waits for one. */
   take: (child: Child) => boolean;
   /** Told where a process could not be started. */
@@ -64,7 +66,7 @@ export class ChildStock {
 
   /** Takes back a process that was used, and ends it where it is used up. */
   putBack(child: Child): void {
-    const spare = this.#alive > this.#options.max;
+    const spare = this.#alive > this.#most;
     if (child.runs >= this.#options.recycleAfter || child.worn || spare) child.kill();
     if (child.alive) this.#offer(child);
     this.balance();
@@ -73,9 +75,8 @@ export class ChildStock {
   /** Starts the processes that are missing. */
   balance(): void {
     if (this.#closed || this.#retry) return;
-    const { min, max } = this.#options;
-    while (this.#alive < min) void this.#spawn();
-    while (this.#starting < this.#user.wanted && this.#alive < max) void this.#spawn();
+    while (this.#alive < this.#options.min) void this.#spawn();
+    while (this.#starting < this.#user.wanted && this.#alive < this.#most) void this.#spawn();
   }
 
   /** One more process, whatever `max` says. Rejects with a SpawnError. */
@@ -102,6 +103,10 @@ export class ChildStock {
     for (const child of children) child.cancel();
     await Promise.all(children.map((child) => child.gone));
     await this.#guard.close();
+  }
+
+  get #most(): number {
+    return this.#options.max + this.#user.parked;
   }
 
   get #alive(): number {

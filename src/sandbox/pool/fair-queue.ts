@@ -90,6 +90,17 @@ export class FairQueue<T> {
     this.#forget(owner, line);
   }
 
+  /** A run of this owner's does nothing for now, and counts as over until it has `left`. */
+  parked(owner: string): void {
+    this.ended(owner);
+  }
+
+  left(owner: string): void {
+    const line = this.#lines.get(owner) ?? { running: 0, served: 0, waiting: [] };
+    this.#lines.set(owner, line);
+    line.running += 1;
+  }
+
   /** All that wait, none of whom waits any longer. */
   clear(): T[] {
     const all = [...this.#lines.values()].flatMap(({ waiting }) => waiting.splice(0));

@@ -2,6 +2,7 @@ import type { Child } from './child.js';
 import { ChildStock } from './child-stock.js';
 import type { Log, RunResult } from './child-run.js';
 import { FairQueue } from './fair-queue.js';
+import { ParkingLot } from './parking-lot.js';
 import { PoolBusyError, PoolClosedError, SpawnError } from '../sandbox.errors.js';
 import type { CallJob, CallOutcome, ReadJob, ReadOutcome, RunFailure } from '../sandbox.types.js';
 import { runnerEntry } from './spawn-child.js';
@@ -9,8 +10,12 @@ import { runnerEntry } from './spawn-child.js';
 export interface SandboxPoolOptions {
   /** Processes that are kept ready. */
   min: number;
-  /** Runs at once. */
+  /** Runs at once, without those that wait for whoever takes their records. */
   max: number;
+  /** Of the latter, how many may keep a process beside those; half of them may be one owner's. */
+  maxParked?: number;
+  /** How long the taker of its records keeps a run waiting before it counts as such, in ms. */
+  parkAfterMs?: number;
   /** Runs of one owner that may wait for a process; one more is refused. */
   maxQueued?: number;
   /** The same for the runs of all owners. */
@@ -43,6 +48,7 @@ const NOT_STARTED: RunFailure = { kind: 'crashed', message: 'No process could be
 export class SandboxPool {
   readonly #options: Required<SandboxPoolOptions>;
   readonly #queue: FairQueue<Waiter>;
+  readonly #lot: ParkingLot;
   #stock: ChildStock | undefined;
   #probe: Promise<void> | undefined;
 
@@ -51,6 +57,8 @@ export class SandboxPool {
     this.#options = {
       maxQueued: 100,
       maxQueuedAll: 1_000,
+      maxParked: 32,
+      parkAfterMs: 250,
       recycleAfter: 1_000,
       idleMs: 60_000,
       entry: options.entry ?? runnerEntry(),
@@ -58,9 +66,21 @@ export class SandboxPool {
       ...options,
       max,
     };
-    const { maxQueued, maxQueuedAll } = this.#options;
+    const { maxQueued, maxQueuedAll, maxParked, parkAfterMs } = this.#options;
     // One process is always left for others than the owner of all the rest.
     this.#queue = new FairQueue({ share: Math.max(max - 1, 1), maxQueued, maxQueuedAll });
+    this.#lot = new ParkingLot({
+      max: maxParked,
+      maxOwner: Math.ceil(maxParked / 2),
+      afterMs: parkAfterMs,
+      onPark: (owner) => {
+        this.#queue.parked(owner);
+        if (this.#stock) this.#dispatch(this.#stock);
+      },
+      onLeave: (owner) => {
+        this.#queue.left(owner);
+      },
+    });
   }
 
   /** Opens the pool and brings up `min` processes. Rejects with a SpawnError where one can't be. */
@@ -114,9 +134,11 @@ export class SandboxPool {
     if (job.signal?.aborted) return notRun(CANCELLED);
     const child = await this.#wait(stock, job);
     if ('kind' in child) return notRun(child);
+    const parking = 'onRecords' in job ? this.#lot.watch(job) : undefined;
     try {
-      return await child.run(job);
+      return await child.run(parking ? { ...job, onRecords: parking.onRecords } : job);
     } finally {
+      parking?.end();
       this.#queue.ended(job.owner);
       stock.putBack(child);
       this.#dispatch(stock);
@@ -159,10 +181,13 @@ export class SandboxPool {
   }
 
   #user(): ConstructorParameters<typeof ChildStock>[1] {
-    const queue = this.#queue;
+    const [queue, lot] = [this.#queue, this.#lot];
     return {
       get wanted() {
         return queue.ready;
+      },
+      get parked() {
+        return lot.parked;
       },
       take: (child) => {
         const waiter = queue.next();
