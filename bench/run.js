@@ -2,6 +2,7 @@
 // Runs the benchmarks and prints each beside its yardstick. It measures and does not judge: whatever
 // the figures are, it ends with 0.
 import { parseArgs } from 'node:util';
+import { crowd } from './crowd.js';
 import { getOne } from './get-one.js';
 import { endAll } from './processes.js';
 import { latency, memory, ownCode, ownLoop, stream } from './reads.js';
@@ -16,6 +17,7 @@ const BENCHMARKS = {
   'own-code': ownCode,
   latency,
   memory,
+  crowd,
   'get-one': getOne,
 };
 
