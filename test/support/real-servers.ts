@@ -64,7 +64,9 @@ async function start(
     kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   };
-  for (const end = Date.now() + START_MS; Date.now() < end; await sleep(200)) {
+  const end = Date.now() + START_MS;
+  while (Date.now() < end) {
+    await sleep(200);
     const response = await fetch(`http://${host}${path}`, { headers }).catch(() => undefined);
     await response?.text();
     if (response?.ok) return { url: `http://${host}`, host, stop };
