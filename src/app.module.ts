@@ -9,6 +9,7 @@ import type { Database } from './db/database.js';
 import { DbModule } from './db/db.module.js';
 import { HealthModule } from './health/health.module.js';
 import { RemoteServiceModule } from './remote-service/remote-service.module.js';
+import { RunRetentionModule } from './remote-service/runs/run-retention.module.js';
 
 /** The whole service: the one place that knows every module. */
 @Module({})
@@ -16,9 +17,15 @@ export class AppModule {
   static with(settings: Settings, database: Database): DynamicModule {
     const basis = [CommonModule, ConfigModule.with(settings), DbModule.with(database)];
     const api = [AuthModule, CustomConnectorModule, RemoteServiceModule, ApiDocsModule];
+    const background = [RunRetentionModule];
     return {
       module: AppModule,
-      imports: [...basis, ...(settings.ROLE === 'worker' ? [] : api), HealthModule],
+      imports: [
+        ...basis,
+        ...(settings.ROLE === 'worker' ? [] : api),
+        ...(settings.ROLE === 'api' ? [] : background),
+        HealthModule,
+      ],
     };
   }
 }

@@ -28,16 +28,25 @@ function operationsOf(document: OpenAPIObject): Operation[] {
 interface Ids {
   connector: string;
   token: string;
+  run: string;
 }
 
-const UNKNOWN: Ids = { connector: 'cuc_0000000000', token: 'atk_0000000000' };
-const MALFORMED: Ids = { connector: 'x', token: 'x' };
+const UNKNOWN: Ids = {
+  connector: 'cuc_0000000000',
+  token: 'atk_0000000000',
+  run: 'run_0000000000',
+};
+const MALFORMED: Ids = { connector: 'x', token: 'x', run: 'x' };
 
 /** A path with ids in it; null where the route has none. */
 function fill(template: string, ids: Ids): string | null {
   if (!template.includes('{id}')) return null;
   const id = template.startsWith('/api-tokens') ? ids.token : ids.connector;
-  return template.replace('{id}', id).replace('{version}', '1').replace('{wsId}', 'table');
+  return template
+    .replace('{id}', id)
+    .replace('{version}', '1')
+    .replace('{wsId}', 'table')
+    .replace('{runId}', ids.run);
 }
 
 describe('what belongs to somebody else', () => {
@@ -60,8 +69,12 @@ describe('what belongs to somebody else', () => {
       schema: [],
     });
     const token = await owner.post('/api-tokens', { name: 'mine' });
+    const { id } = connector.body as { id: string };
+    await owner.get(`/custom-connectors/${id}/tables`);
+    const runs = await owner.get(`/custom-connectors/${id}/runs`);
     owned = {
-      connector: (connector.body as { id: string }).id,
+      connector: id,
+      run: (runs.body as { id: string }[])[0]?.id ?? '',
       token: (token.body as { id: string }).id,
     };
   });

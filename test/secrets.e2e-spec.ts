@@ -70,6 +70,12 @@ describe('secrets', () => {
     answers.push(await second.post(`${path}/test`), await second.get(`${path}/tables`));
     answers.push(await second.get(`${path}/tables/t/spec`));
     const records = await second.get(`${path}/tables/t/records`);
+    const runs = await second.get(`${path}/runs`);
+    answers.push(runs);
+    for (const { id } of runs.body as { id: string }[]) {
+      answers.push(await second.get(`${path}/runs/${id}`));
+    }
+    expect(runs.body).toHaveLength(4);
     answers.push(records, await second.get('/api-tokens'), await second.get('/users/me'));
     answers.push(await service.as(`API-Token ${token}x`).get('/users/me'));
     answers.push(await service.as(`Agent-Token ${AGENT_KEY}:nobody`).get('/users/me'));

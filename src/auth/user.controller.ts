@@ -25,7 +25,7 @@ export class UserController {
   @ApiOperation({
     summary: 'Remove me',
     description:
-      'Removes the user and all that is theirs: connectors with their versions and keys, and ' +
+      'Removes the user and all that is theirs: connectors with their versions, runs and keys, and ' +
       'API tokens. A JWT of the same person makes a new, empty user.',
   })
   @ApiAcceptedResponse({ description: 'The user is removed.' })

@@ -12,6 +12,11 @@ export function isStorable(text: string): boolean {
   return !UNSTORABLE.test(text);
 }
 
+/** The text with U+FFFD in place of what PostgreSQL can't hold; as it is where there is nothing. */
+export function storable(text: string): string {
+  return isStorable(text) ? text : text.replaceAll('\0', '\ufffd').toWellFormed();
+}
+
 /**
  * The faults of a parsed JSON value that no route takes: text that cannot be stored, in values and
  * in names, numbers beyond the range of a double, the name `__proto__`, and nesting deeper than 100 levels. At most 100 faults are named.

@@ -156,7 +156,8 @@ const SCHEMA_OR_SAMPLE = [
 ];
 
 const EXPECTED_RESPONSE =
-  'a JSON Schema (draft 2020-12, an object), or a sample of a response (an array).';
+  'a JSON Schema (draft 2020-12, an object), or a sample of a response (an array). ' +
+  'How responses compare is told by the run.';
 
 export const POLL_RECORDS_RESPONSE = {
   oneOf: SCHEMA_OR_SAMPLE,

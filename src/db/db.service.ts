@@ -12,6 +12,8 @@ const OUT_OF_TIME = 'P2028';
 /** The service's one way to its database. */
 @Injectable()
 export class DbService extends PrismaClient implements OnApplicationShutdown {
+  private readonly lastWork: (() => Promise<void>)[] = [];
+
   constructor(connection: PoolConfig) {
     super({ adapter: new PrismaPg({ max: 20, ...connection }) });
   }
@@ -37,7 +39,14 @@ export class DbService extends PrismaClient implements OnApplicationShutdown {
     }
   }
 
+  /** Has work done once everything else of the service has ended, while the database still answers. */
+  beforeClose(work: () => Promise<void>): void {
+    this.lastWork.push(work);
+  }
+
   async onApplicationShutdown(): Promise<void> {
+    // As a global module's, this hook is called behind those of all others.
+    await Promise.allSettled(this.lastWork.map((work) => work()));
     await this.$disconnect();
   }
 }

@@ -41,7 +41,7 @@ export class Connector {
         args: (apiKey) => [apiKey],
         ...(signal ? { signal } : {}),
       });
-      return readTables(run, value);
+      return this.runs.judge(run, () => readTables(run, value));
     }
     if (tables === null) throw missing('listTables', 'neither listTables nor tables');
     return tables.map((wsId) => {
@@ -71,6 +71,7 @@ export class Connector {
     const table = this.table(wsId);
     return this.runs.read(this.connector, {
       ...{ functionName: 'pollRecords', onRecords, mapping: this.mappingOf(wsId) },
+      tableId: wsId,
       args: (apiKey) => [apiKey, table.remoteId],
       ...(limit === undefined ? {} : { maxRecords: limit }),
       ...(signal ? { signal } : {}),
@@ -80,6 +81,7 @@ export class Connector {
   private async readFirst(wsId: string, signal?: AbortSignal): Promise<void> {
     await this.runs.read(this.connector, {
       functionName: 'pollRecords',
+      ...(wsId === '' ? {} : { tableId: wsId }),
       args: (apiKey) => [apiKey, splitId(wsId) ?? []],
       mapping: this.mappingOf(wsId),
       maxRecords: 1,
@@ -93,10 +95,11 @@ export class Connector {
     if (fetchSchema !== null) {
       const { run, value } = await this.runs.call(this.connector, {
         functionName: 'fetchSchema',
+        tableId: table.wsId,
         args: (apiKey) => [apiKey, table.remoteId],
         ...(signal ? { signal } : {}),
       });
-      return readColumns(run, value);
+      return this.runs.judge(run, () => readColumns(run, value));
     }
     if (schema !== null) return schema;
     const mapping = this.mappingOf(table.wsId);

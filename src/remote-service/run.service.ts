@@ -19,8 +19,9 @@ import type {
   RunLimits,
   RunTrace,
 } from '../sandbox/sandbox.types.js';
-import { FunctionMissingError, problemOf, type FailedRun } from './run.errors.js';
+import { BadResultError, FunctionMissingError, problemOf, type FailedRun } from './run.errors.js';
 import { allowedHostsOf, RunKeys, type RunKey } from './run-keys.js';
+import { RunRecorder } from './runs/run-recorder.js';
 import { summarize, type ReadSummary } from './summary.js';
 
 const MIB = 1024 * 1024;
@@ -29,6 +30,8 @@ const CALL_RESULT_BYTES = 5 * MIB;
 
 export interface Call {
   functionName: FunctionName;
+  /** The `wsId` of the table that it is called for. */
+  tableId?: string;
   /** The arguments, made from what the code gets for the API key; `''` where there is none. */
   args: (apiKey: string) => JsonValue[];
   /** Ends the run; so does a client that goes away. */
@@ -54,6 +57,7 @@ export class RunService {
     private readonly policy: AddressPolicy,
     private readonly sandbox: SandboxPool,
     private readonly keys: RunKeys,
+    private readonly recorder: RunRecorder,
   ) {}
 
   /** Calls a function; gives its result, which is JSON of any shape. Throws a ProblemError. */
@@ -96,9 +100,19 @@ export class RunService {
     return { ...summary, warnings };
   }
 
+  /** Reads the result of a call; that it is not as agreed is noted on the run's record. */
+  judge<T>(run: FailedRun, read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      if (error instanceof BadResultError) this.recorder.judge(run, error);
+      throw error;
+    }
+  }
+
   private async run<S extends { kind: 'ok' } & RunTrace>(
     connector: RunnableConnector,
-    { functionName, args, signal }: Call,
+    { functionName, tableId, args, signal }: Call,
     seconds: number,
     start: (job: CallJob) => Promise<S | Failed>,
   ): Promise<{ run: FailedRun; session: EgressSession; outcome: S; hide: RunKey['hide'] }> {
@@ -109,6 +123,8 @@ export class RunService {
     const key = await this.keys.open(connector);
     const session = this.openSession(connector, key);
     const run: FailedRun = { runId: newId('run'), functionName };
+    const head = { run, connector, tableId, hide: key.hide };
+    const recording = this.recorder.begin(head, expectedResponse(connector, functionName));
     try {
       const outcome = await start({
         owner: connector.userId,
@@ -117,15 +133,20 @@ export class RunService {
         args: args(key.text),
         standIns: key.standIns,
         limits: this.limits(seconds),
-        fetch: (request, ended) => session.fetch(request, ended),
+        fetch: async (request, ended) =>
+          recording.answered(request, await session.fetch(request, ended)),
         ...(signal ? { signal } : {}),
       });
       this.log(connector, run, outcome, session);
       const status = session.lastResponse?.status;
       if (status !== undefined && (status < 200 || status > 299)) run.remoteStatus = status;
+      recording.end(summed(outcome, session), session);
       if (isFailure(outcome))
         throw problemOf(run, { ...outcome, message: key.hide(outcome.message) });
       return { run, session, outcome, hide: key.hide };
+    } catch (error) {
+      recording.breakOff(error, session);
+      throw error;
     } finally {
       await session.close();
     }
@@ -173,4 +194,17 @@ export class RunService {
 
 function isFailure(outcome: { kind: 'ok' } | Failed): outcome is Failed {
   return outcome.kind !== 'ok';
+}
+
+/** What a read came to, beside how it ended. */
+function summed(outcome: ({ kind: 'ok' } & RunTrace) | Failed, session: EgressSession) {
+  const read = outcome as CallOutcome | ReadOutcome;
+  if (read.kind !== 'ok' || !('counts' in read)) return outcome;
+  return { ...outcome, summary: summarize(read, session) };
+}
+
+/** What the connector says that a function gets from the remote; null where it says nothing. */
+function expectedResponse({ definition }: RunnableConnector, name: FunctionName): object | null {
+  if (name === 'pollRecords') return definition.pollRecordsResponse;
+  return name === 'getRecord' ? definition.getRecordResponse : null;
 }
