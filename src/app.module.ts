@@ -10,6 +10,7 @@ import { DbModule } from './db/db.module.js';
 import { HealthModule } from './health/health.module.js';
 import { RemoteServiceModule } from './remote-service/remote-service.module.js';
 import { RunRetentionModule } from './remote-service/runs/run-retention.module.js';
+import { ExpiredWritesModule } from './remote-service/writes/expired-writes.module.js';
 
 /** The whole service: the one place that knows every module. */
 @Module({})
@@ -17,7 +18,7 @@ export class AppModule {
   static with(settings: Settings, database: Database): DynamicModule {
     const basis = [CommonModule, ConfigModule.with(settings), DbModule.with(database)];
     const api = [AuthModule, CustomConnectorModule, RemoteServiceModule, ApiDocsModule];
-    const background = [RunRetentionModule];
+    const background = [RunRetentionModule, ExpiredWritesModule];
     return {
       module: AppModule,
       imports: [

@@ -61,6 +61,11 @@ const value = fc.oneof(
   fc.constantFrom(null, true, 1e308, -0, [], {}),
 );
 
+const writeRecord = fc.record(
+  { id: text, fields: fc.dictionary(text, value, { maxKeys: 3 }) },
+  { requiredKeys: [] },
+);
+
 /** Bodies from nearly right to not even JSON. */
 const body = fc.oneof(
   {
@@ -68,6 +73,15 @@ const body = fc.oneof(
     arbitrary: fc
       .dictionary(fc.constantFrom(...FIELDS), value, { maxKeys: 6 })
       .map((b) => JSON.stringify({ name: 'fuzz', ...b })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .oneof(
+        fc.record({ records: fc.array(fc.oneof(writeRecord, value), { maxLength: 4 }) }),
+        fc.record({ ids: fc.array(fc.oneof(text, value), { maxLength: 4 }) }),
+      )
+      .map((b) => JSON.stringify(b)),
   },
   { weight: 2, arbitrary: fc.json({ maxDepth: 6 }) },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 60 }) },
@@ -177,6 +191,10 @@ describe('every route', () => {
       name: 'fuzzed',
       listTables: 'function listTables() { return [{ id: ["t"], displayName: "T" }]; }',
       pollRecords: 'function pollRecords() { return [{ id: 1, fields: {} }]; }',
+      getRecord: 'function getRecord(id) { return { id, fields: {} }; }',
+      createRecord: 'function createRecord({ id }) { return { id }; }',
+      updateRecord: 'function updateRecord() {}',
+      deleteRecord: 'function deleteRecord() {}',
     });
     connector = (made.body as { id: string }).id;
   });
@@ -245,7 +263,9 @@ describe('every route', () => {
           fc.pre(!(method === 'DELETE' && path.endsWith('/me')));
           let index = 0;
           const filled = path.replace(/\{\w+\}/g, (name) =>
-            own && name === '{id}' && method !== 'DELETE' ? connector : (segments[index++] ?? 'x'),
+            own && name === '{id}' && (method !== 'DELETE' || path.endsWith('/records'))
+              ? connector
+              : (segments[index++] ?? 'x'),
           );
           fc.pre(!/[^\x21-\x7e]/.test(filled + q));
           const payload = method === 'GET' || method === 'HEAD' ? undefined : b;

@@ -38,6 +38,13 @@ const UNKNOWN: Ids = {
 };
 const MALFORMED: Ids = { connector: 'x', token: 'x', run: 'x' };
 
+/** A body that the route takes, so that whose the connector is decides. */
+function bodyOf({ method, template }: Operation): object {
+  if (!template.endsWith('/records')) return { name: 'taken' };
+  if (method === 'DELETE') return { ids: ['record'] };
+  return { records: [method === 'POST' ? { fields: {} } : { id: 'record', fields: {} }] };
+}
+
 /** A path with ids in it; null where the route has none. */
 function fill(template: string, ids: Ids): string | null {
   if (!template.includes('{id}')) return null;
@@ -46,7 +53,8 @@ function fill(template: string, ids: Ids): string | null {
     .replace('{id}', id)
     .replace('{version}', '1')
     .replace('{wsId}', 'table')
-    .replace('{runId}', ids.run);
+    .replace('{runId}', ids.run)
+    .replace('{recordId}', 'record');
 }
 
 describe('what belongs to somebody else', () => {
@@ -66,6 +74,10 @@ describe('what belongs to somebody else', () => {
       tables: ['table'],
       pollRecords: 'function pollRecords() { return []; }',
       listTables: 'function listTables() { return []; }',
+      getRecord: 'function getRecord(id) { return { id, fields: {} }; }',
+      createRecord: 'function createRecord() { return 1; }',
+      updateRecord: 'function updateRecord() {}',
+      deleteRecord: 'function deleteRecord() {}',
       schema: [],
     });
     const token = await owner.post('/api-tokens', { name: 'mine' });
@@ -83,8 +95,9 @@ describe('what belongs to somebody else', () => {
     await service.stop();
   });
 
-  function send(api: Api, { method, hasBody }: Operation, path: string): Promise<Answer> {
-    return api.send(method, path, hasBody ? { body: { name: 'taken' } } : {});
+  function send(api: Api, operation: Operation, path: string): Promise<Answer> {
+    const { method, hasBody } = operation;
+    return api.send(method, path, hasBody ? { body: bodyOf(operation) } : {});
   }
 
   /** The whole answer, but for what names this one request. */
@@ -116,7 +129,7 @@ describe('what belongs to somebody else', () => {
     expect((await owner.get('/api-tokens')).body).toContainEqual(
       expect.objectContaining({ id: owned.token }),
     );
-    expect(walked.length).toBeGreaterThanOrEqual(11);
+    expect(walked.length).toBeGreaterThanOrEqual(15);
     for (const operation of operations.filter(({ method }) => method !== 'DELETE')) {
       const path = fill(operation.template, owned);
       if (path) expect((await send(owner, operation, path)).status).toBeLessThan(300);

@@ -28,6 +28,7 @@ export const PROBLEM_SCHEMA = {
             description: 'Where in the body, as a JSON Pointer (RFC 6901).',
           },
           parameter: { type: 'string' as const, description: 'Which query parameter.' },
+          header: { type: 'string' as const, description: 'Which header of the request.' },
           detail: { type: 'string' as const, description: 'What is wrong there.' },
           line: { type: 'integer' as const, description: 'The line in a source, from 1.' },
           column: { type: 'integer' as const, description: 'The column in a source, from 1.' },

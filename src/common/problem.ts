@@ -4,6 +4,8 @@ export interface Fault {
   pointer?: string;
   /** The name of a query parameter. */
   parameter?: string;
+  /** The name of a request header. */
+  header?: string;
   detail: string;
   /** 1-based, into a source that the pointer names. */
   line?: number;

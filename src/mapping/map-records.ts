@@ -91,14 +91,13 @@ export function mapRecord(
   const misfits: FieldMisfit[] = [];
   const id = reader.id(list, 0);
   const fields = reader.fields(list, 0, misfits);
+  // Before the misfits, for only so many samples are kept.
+  if (typeof id !== 'string') reject(tally, list, 0, id);
   addMisfits(tally, list, 0, typeof id === 'string' ? id : 0, misfits);
   tally.pages++;
-  if (typeof id === 'string') {
-    tally.records++;
-    return { id, fields, counts: tally.counts };
-  }
-  reject(tally, list, 0, id);
-  return { fields, counts: tally.counts };
+  if (typeof id !== 'string') return { fields, counts: tally.counts };
+  tally.records++;
+  return { id, fields, counts: tally.counts };
 }
 
 function reject(tally: Tally, list: RecordList, index: number, fault: IdFault): void {

@@ -1,18 +1,26 @@
 import { problemDocument, ProblemError } from '../common/problem.js';
-import type { RunnableConnector } from '../custom-connector/custom-connector.types.js';
+import type {
+  FunctionName,
+  RunnableConnector,
+} from '../custom-connector/custom-connector.types.js';
 import { joinId, splitId } from '../common/entity-id.js';
 import type { MappingConfig } from '../mapping/mapping.types.js';
+import type { JsonValue } from '../sandbox/sandbox.types.js';
 import type { DownloadOptions, EntityId, Table, TableSpec } from './connector.types.js';
-import { readColumns, readTables } from './read-results.js';
+import { readColumns, readCreatedId, readRecord, readTables } from './read-results.js';
 import { FunctionMissingError, TableNotFoundError } from './run.errors.js';
-import type { RunService } from './run.service.js';
+import type { Call, RunService } from './run.service.js';
 import type { ReadSummary } from './summary.js';
+import { writeBatch } from './writes/write-batch.js';
+import type { WriteTurns } from './writes/write-turns.js';
+import type { ChangedRecord, NewRecord, RecordResult, WriteOptions } from './writes/write.types.js';
 
 /** One connector of one user, as an object for data operations. Failures are ProblemErrors. */
 export class Connector {
   constructor(
     private readonly connector: RunnableConnector,
     private readonly runs: RunService,
+    private readonly turns: WriteTurns,
   ) {}
 
   /**
@@ -78,6 +86,88 @@ export class Connector {
     });
   }
 
+  /**
+   * One record as `getRecord` gives it, mapped: the JSON text of `{ id, fields }`, in which no number
+   * has lost a digit. Null where there is none of this id.
+   */
+  async getRecord(wsId: string, recordId: string, signal?: AbortSignal): Promise<string | null> {
+    const { remoteId } = this.table(wsId);
+    const mapping = this.mappingOf(wsId);
+    const { run, value } = await this.runs.call(this.connector, {
+      functionName: 'getRecord',
+      tableId: wsId,
+      args: (apiKey) => [recordId, apiKey, remoteId],
+      result: { kind: 'record', requestedId: recordId, ...(mapping ? { mapping } : {}) },
+      ...(signal ? { signal } : {}),
+    });
+    return this.runs.judge(run, () => readRecord(run, value));
+  }
+
+  /**
+   * Makes records, by a call of `createRecord` for each; gives what came of each, in their order.
+   * Throws only before the first one, or what a hook of the options threw.
+   */
+  async createRecords(
+    wsId: string,
+    records: readonly NewRecord[],
+    options: WriteOptions = {},
+  ): Promise<RecordResult[]> {
+    const { remoteId } = this.table(wsId);
+    return this.write('createRecord', records, options, ({ fields }) => ({
+      tableId: wsId,
+      args: (apiKey) => [fields as JsonValue, apiKey, remoteId],
+      result: { kind: 'createdId' },
+    }));
+  }
+
+  /** Changes records, by a call of `updateRecord` for each; gives and throws as `createRecords`. */
+  async updateRecords(
+    wsId: string,
+    records: readonly ChangedRecord[],
+    options: WriteOptions = {},
+  ): Promise<RecordResult[]> {
+    const { remoteId } = this.table(wsId);
+    return this.write('updateRecord', records, options, ({ id, fields }) => ({
+      tableId: wsId,
+      id,
+      args: (apiKey) => [id, fields as JsonValue, apiKey, remoteId],
+      result: { kind: 'ignored' },
+    }));
+  }
+
+  /** Removes records, by a call of `deleteRecord` for each; gives and throws as `createRecords`. */
+  async deleteRecords(
+    wsId: string,
+    ids: readonly string[],
+    options: WriteOptions = {},
+  ): Promise<RecordResult[]> {
+    const { remoteId } = this.table(wsId);
+    return this.write('deleteRecord', ids, options, (id) => ({
+      tableId: wsId,
+      id,
+      args: (apiKey) => [id, apiKey, remoteId],
+      result: { kind: 'ignored' },
+    }));
+  }
+
+  /** `callOf` says how a record is written, and its id where it has one already. */
+  private async write<T>(
+    functionName: FunctionName,
+    records: readonly T[],
+    options: WriteOptions,
+    callOf: (record: T) => Pick<Call, 'args' | 'result' | 'tableId'> & { id?: string },
+  ): Promise<RecordResult[]> {
+    if (this.connector.definition[functionName] === null) throw missing(functionName);
+    const { userId } = this.connector;
+    const takeTurn = (work: () => Promise<void>) => this.turns.take(userId, work);
+    return writeBatch(records.length, { ...options, takeTurn }, async (index, once) => {
+      const { id, ...call } = callOf(records[index] as T);
+      const named = { functionName, ...once, ...call };
+      const { run, value } = await this.runs.call(this.connector, named);
+      return id ?? this.runs.judge(run, () => readCreatedId(run, value));
+    });
+  }
+
   private async readFirst(wsId: string, signal?: AbortSignal): Promise<void> {
     await this.runs.read(this.connector, {
       functionName: 'pollRecords',
@@ -123,7 +213,7 @@ export class Connector {
   }
 }
 
-function missing(functionName: string, what: string): FunctionMissingError {
+function missing(functionName: string, what = `no ${functionName}`): FunctionMissingError {
   return new FunctionMissingError(functionName, `The connector has ${what}.`);
 }
 

@@ -40,6 +40,21 @@ export function readColumns(run: FailedRun, value: JsonValue): Column[] {
   });
 }
 
+/** Of the id of a record that was made, in UTF-16 units: it is kept, and sent back. */
+const MAX_ID_LENGTH = 4_096;
+
+/** Reads the id that `createRecord` gave; one that is too long is a BadResultError. */
+export function readCreatedId(run: FailedRun, value: JsonValue): string {
+  if (typeof value === 'string' && value.length <= MAX_ID_LENGTH) return value;
+  throw new BadResultError(run, `the id must be a text of at most ${MAX_ID_LENGTH} characters`);
+}
+
+/** Reads the text of a record, as the sandbox has made it of what `getRecord` gave. */
+export function readRecord(run: FailedRun, value: JsonValue): string | null {
+  if (typeof value === 'string' || value === null) return value;
+  throw new BadResultError(run, 'the result must be a record');
+}
+
 function readObjects(
   run: FailedRun,
   value: JsonValue,

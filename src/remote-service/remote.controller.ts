@@ -27,14 +27,7 @@ import {
   TableSpecDto,
 } from './remote.dto.js';
 import { RUN_PROBLEMS, TableNotFoundError } from './run.errors.js';
-
-const TABLE_PARAM = {
-  name: 'wsId',
-  description:
-    'The id of the table: its parts joined by `:`, with `%` and `:` inside a part written as `%25` ' +
-    'and `%3A`; the whole percent-encoded once more.',
-  example: 'products',
-};
+import { TABLE_PARAM } from './table-param.docs.js';
 
 @ApiTags('Data')
 @ApiParam(ID_PARAM)

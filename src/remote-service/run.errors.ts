@@ -20,7 +20,11 @@ export class BadResultError extends ProblemError {
   static readonly type = problemType('connector.bad_result', 502, 'The result is not as agreed');
   constructor(run: FailedRun, detail: string, pointer?: string) {
     super(BadResultError.type, `${run.functionName}: ${detail}`, {
-      members: { function: run.functionName, runId: run.runId, ...(pointer ? { pointer } : {}) },
+      members: {
+        function: run.functionName,
+        runId: run.runId,
+        ...(pointer === undefined ? {} : { pointer }),
+      },
     });
   }
 }

@@ -15,6 +15,7 @@ import type {
   JsonValue,
   ReadJob,
   ReadOutcome,
+  ResultShape,
   RunFailure,
   RunLimits,
   RunTrace,
@@ -34,8 +35,14 @@ export interface Call {
   tableId?: string;
   /** The arguments, made from what the code gets for the API key; `''` where there is none. */
   args: (apiKey: string) => JsonValue[];
+  /** What is to become of the result; of a read: absent. */
+  result?: ResultShape;
+  /** Of a write: what stays the same over all tries of one change. */
+  idempotencyKey?: string;
   /** Ends the run; so does a client that goes away. */
   signal?: AbortSignal;
+  /** Ends the wait for the run; one that has begun goes on. */
+  waitSignal?: AbortSignal;
 }
 
 export interface Read extends Call {
@@ -60,7 +67,7 @@ export class RunService {
     private readonly recorder: RunRecorder,
   ) {}
 
-  /** Calls a function; gives its result, which is JSON of any shape. Throws a ProblemError. */
+  /** Calls a function; gives its result, JSON of the shape asked for. Throws a ProblemError. */
   async call(
     connector: RunnableConnector,
     call: Call,
@@ -71,7 +78,12 @@ export class RunService {
       this.settings.RUN_CALL_SECONDS,
       ({ limits, ...job }) => {
         const resultBytes = Math.min(limits.resultBytes, CALL_RESULT_BYTES);
-        return this.sandbox.call({ ...job, limits: { ...limits, resultBytes } });
+        const { result } = call;
+        return this.sandbox.call({
+          ...job,
+          limits: { ...limits, resultBytes },
+          ...(result ? { result } : {}),
+        });
       },
     );
     return { run, value: outcome.value };
@@ -112,7 +124,7 @@ export class RunService {
 
   private async run<S extends { kind: 'ok' } & RunTrace>(
     connector: RunnableConnector,
-    { functionName, tableId, args, signal }: Call,
+    { functionName, tableId, args, idempotencyKey, signal, waitSignal }: Call,
     seconds: number,
     start: (job: CallJob) => Promise<S | Failed>,
   ): Promise<{ run: FailedRun; session: EgressSession; outcome: S; hide: RunKey['hide'] }> {
@@ -135,7 +147,9 @@ export class RunService {
         limits: this.limits(seconds),
         fetch: async (request, ended) =>
           recording.answered(request, await session.fetch(request, ended)),
+        ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
         ...(signal ? { signal } : {}),
+        ...(waitSignal ? { waitSignal } : {}),
       });
       this.log(connector, run, outcome, session);
       const status = session.lastResponse?.status;

@@ -1,6 +1,6 @@
 import type { EgressRequest, EgressResponse } from '../egress/egress.types.js';
 import type { MappingConfig, MappingCounts } from '../mapping/mapping.types.js';
-import type { LogLine, RunFailure, RunLimits } from './sandbox.types.js';
+import type { LogLine, ResultShape, RunFailure, RunLimits } from './sandbox.types.js';
 
 /** Of a read's batch, so that neither side holds much: bytes of NDJSON. A record is never cut. */
 export const BATCH_BYTES = 256 * 1024;
@@ -23,6 +23,8 @@ export interface RunMessage {
   limits: RunLimits;
   mapping?: MappingConfig;
   maxRecords?: number;
+  /** Of a call. */
+  result?: ResultShape;
   /** What stands in for the API key: nothing may be signed with it. */
   standIns: string[];
   idempotencyKey?: string;
@@ -50,7 +52,7 @@ export interface DoneMessage {
 
 /**
  * From a process to the service. The payload of `fetch` is the request's body, of `records` the
- * NDJSON, of a call's `done` the value as JSON.
+ * NDJSON, of a call's `done` the value as JSON, in the shape that `result` asked for.
  */
 export type FromChild =
   | { type: 'ready' }

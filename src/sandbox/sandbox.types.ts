@@ -40,10 +40,26 @@ interface Job {
   idempotencyKey?: string;
   /** Ends the run as `cancelled`. */
   signal?: AbortSignal;
+  /** Ends the wait for a process as `cancelled`; a run that has begun goes on. */
+  waitSignal?: AbortSignal;
 }
 
-/** A run whose result is one value. */
-export type CallJob = Job;
+/** What a call's result is to become before it leaves the sandbox. */
+export type ResultShape =
+  /**
+   * One record, mapped where there is a mapping. The call's value is the JSON text of
+   * `{ id, fields }`, with every digit of its numbers, or null where the function gave null.
+   */
+  | { kind: 'record'; requestedId: string; mapping?: MappingConfig }
+  /** The id in `{ id, ... }`, or the id itself. The call's value is that id as text. */
+  | { kind: 'createdId' }
+  /** Nothing, whatever the function gave. The call's value is null. */
+  | { kind: 'ignored' };
+
+/** A run whose result is one value; without a `result` that value is JSON of any shape. */
+export interface CallJob extends Job {
+  result?: ResultShape;
+}
 
 /** A run whose result is pages of records: an array or a page, or an async generator of pages. */
 export interface ReadJob extends Job {

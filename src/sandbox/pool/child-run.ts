@@ -10,6 +10,7 @@ import {
 import { hasMoreValues } from './count-values.js';
 import { type ChildChannel, ChildFetches } from './child-fetches.js';
 import { limitOutcome } from '../limit-outcome.js';
+import { readValue } from './read-value.js';
 import { ProtocolError } from '../sandbox.errors.js';
 import type {
   CallJob,
@@ -75,6 +76,7 @@ export class ChildRun {
     const job = this.#job;
     const source = Buffer.from(job.source);
     const reads = 'onRecords' in job;
+    const result = 'result' in job ? job.result : undefined;
     const { functionName, limits } = job;
     this.#send(
       {
@@ -87,6 +89,7 @@ export class ChildRun {
         ...(job.idempotencyKey === undefined ? {} : { idempotencyKey: job.idempotencyKey }),
         ...(reads && job.mapping ? { mapping: job.mapping } : {}),
         ...(reads && job.maxRecords !== undefined ? { maxRecords: job.maxRecords } : {}),
+        ...(result === undefined ? {} : { result }),
       },
       Buffer.concat([source, Buffer.from(JSON.stringify(job.args))]),
     );
@@ -134,10 +137,11 @@ export class ChildRun {
       return;
     }
     if (this.#batches > 0) throw new ProtocolError('A read ended before its records were taken.');
-    const reads = 'onRecords' in this.#job;
+    const job = this.#job;
+    const reads = 'onRecords' in job;
     if (!reads && hasMoreValues(payload, MAX_RESULT_VALUES)) {
       this.end(limitOutcome('run.result', `The result has more than ${MAX_RESULT_VALUES} values.`));
-    } else this.#end({ outcome, value: reads ? null : parseValue(payload), counts });
+    } else this.#end({ outcome, value: reads ? null : readValue(payload, job.result), counts });
   }
 
   #end(result: Omit<RunResult, 'trace'>): void {
@@ -196,12 +200,4 @@ export class ChildRun {
 function withoutCancelled(outcome: ChildOutcome): ChildOutcome | RunFailure {
   if (outcome.kind !== 'remote' || outcome.code !== 'run.cancelled') return outcome;
   return { kind: 'cancelled', message: outcome.message };
-}
-
-function parseValue(payload: Buffer): JsonValue {
-  try {
-    return JSON.parse(payload.toString()) as JsonValue;
-  } catch {
-    throw new ProtocolError('The value of a call is not JSON.');
-  }
 }

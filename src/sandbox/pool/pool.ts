@@ -131,8 +131,9 @@ export class SandboxPool {
 
   async #run(job: CallJob | ReadJob): Promise<RunResult> {
     const stock = this.#opened();
-    if (job.signal?.aborted) return notRun(CANCELLED);
-    const child = await this.#wait(stock, job);
+    const signals = [job.signal, job.waitSignal].filter((signal) => signal !== undefined);
+    if (signals.some(({ aborted }) => aborted)) return notRun(CANCELLED);
+    const child = await this.#wait(stock, job.owner, signals);
     if ('kind' in child) return notRun(child);
     const parking = 'onRecords' in job ? this.#lot.watch(job) : undefined;
     try {
@@ -146,25 +147,29 @@ export class SandboxPool {
   }
 
   /** A process, or why there will be none. */
-  #wait(stock: ChildStock, { owner, signal }: CallJob | ReadJob): Promise<Child | RunFailure> {
+  #wait(stock: ChildStock, owner: string, signals: AbortSignal[]): Promise<Child | RunFailure> {
     if (!this.#queue.admits(owner)) throw new PoolBusyError();
     return new Promise((resolve, reject) => {
       const leave = (): void => {
+        stay();
         this.#queue.remove(owner, waiter);
         resolve(CANCELLED);
       };
+      const stay = (): void => {
+        for (const signal of signals) signal.removeEventListener('abort', leave);
+      };
       const waiter: Waiter = {
         take: (child) => {
-          signal?.removeEventListener('abort', leave);
+          stay();
           resolve(child);
         },
         give: (failure) => {
-          signal?.removeEventListener('abort', leave);
+          stay();
           if (failure instanceof Error) reject(failure);
           else resolve(failure);
         },
       };
-      signal?.addEventListener('abort', leave, { once: true });
+      for (const signal of signals) signal.addEventListener('abort', leave, { once: true });
       this.#queue.add(owner, waiter);
       this.#dispatch(stock);
     });

@@ -1,6 +1,7 @@
 import { writeJson } from '../../mapping/write-json.js';
 import type { ChildOutcome, RunMessage } from '../child-messages.js';
 import { limitOutcome } from '../limit-outcome.js';
+import type { ResultShape } from '../sandbox.types.js';
 import type { Documents } from './documents.js';
 import type { HostFunctions } from './engine.js';
 import { EngineMemoryError, type HostValue } from './engine-values.js';
@@ -8,6 +9,7 @@ import { pageFault } from './page-fault.js';
 import { PageSink } from './page-sink.js';
 import type { ReadWatch } from './read-watch.js';
 import type { Send } from './send.types.js';
+import { shapeResult } from './shape-result.js';
 
 /** Answers to the engine that gives a page: go on, wait for `resume`, stop. */
 const GO_ON = 0;
@@ -25,6 +27,7 @@ export class Output {
   readonly #maxBytes: number;
   readonly #documents: Documents;
   readonly #watch: ReadWatch | undefined;
+  readonly #shape: ResultShape | undefined;
   readonly #finish: (outcome: ChildOutcome) => void;
   readonly #isOver: () => boolean;
   #waits = false;
@@ -41,6 +44,7 @@ export class Output {
     this.#maxBytes = limits.resultBytes;
     this.#documents = documents;
     this.#watch = watch;
+    this.#shape = message.result;
     this.#finish = run.finish;
     this.#isOver = run.isOver;
     if (kind !== 'read') return;
@@ -77,11 +81,24 @@ export class Output {
         return fits ? this.#page(value, root) : STOP;
       },
       result: (json) => {
-        this.#result(json);
+        const shape = this.#shape;
+        if (shape?.kind === 'ignored') this.#finish({ kind: 'ok', stop: 'end' });
+        else {
+          const text = this.#measured(json);
+          if (text !== undefined) {
+            this.#result(() => (shape ? shapeResult(shape, JSON.parse(text)) : text));
+          }
+        }
         return undefined;
       },
       resultOutside: (number) => {
-        this.#result(this.#documents.text(Number(number)));
+        const shape = this.#shape;
+        const place = Number(number);
+        this.#result(() =>
+          shape
+            ? shapeResult(shape, this.#documents.value(place).value)
+            : this.#documents.text(place),
+        );
         return undefined;
       },
     };
@@ -94,27 +111,38 @@ export class Output {
     return undefined;
   }
 
-  #result(json: HostValue): void {
-    const text = this.#measured(json);
-    if (text === undefined || this.#isOver()) return;
-    this.value = Buffer.from(text);
-    this.#finish({ kind: 'ok', stop: 'end' });
+  #result(write: () => string): void {
+    if (this.#isOver()) return;
+    this.#judged(() => {
+      const text = this.#measured(write());
+      if (text === undefined) return;
+      this.value = Buffer.from(text);
+      this.#finish({ kind: 'ok', stop: 'end' });
+    });
   }
 
   /** `root` is that of the document where the page is a part of one. */
   #page(page: unknown, root: object | undefined): number {
-    if (this.#isOver() || !this.sink) return STOP;
-    try {
-      const { more, list } = this.sink.page(page);
+    const { sink } = this;
+    if (this.#isOver() || !sink) return STOP;
+    this.#judged(() => {
+      const { more, list } = sink.page(page);
       if (root) this.#watch?.gave(root, page as object, list);
       if (more) this.#finish({ kind: 'ok', stop: 'cut' });
+    });
+    if (this.#isOver()) return STOP;
+    this.#waits = sink.full;
+    return this.#waits ? WAIT : GO_ON;
+  }
+
+  /** Does what may show that the code gave something else than it should, which ends the run. */
+  #judged(work: () => void): void {
+    try {
+      work();
     } catch (error) {
       const outcome = pageFault(error);
       if (!outcome) throw error;
       this.#finish(outcome);
     }
-    if (this.#isOver()) return STOP;
-    this.#waits = this.sink.full;
-    return this.#waits ? WAIT : GO_ON;
   }
 }

@@ -119,6 +119,11 @@ export class Run {
   }
 
   #fail(fault: EngineFault): void {
+    // What a write gives is looked at by nobody: that JSON can't hold it does not undo the write.
+    if (fault.notJson && this.#message.result?.kind === 'ignored') {
+      this.#finish({ kind: 'ok', stop: 'end' });
+      return;
+    }
     this.#finish(faultOutcome(fault, this.#message.functionName, this.#engine.starved));
   }
 
