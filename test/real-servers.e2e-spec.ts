@@ -63,9 +63,10 @@ async function read({ user }: Setting, path: string, table = 't'): Promise<Read>
     const pollRecords = `async function pollRecords() {
       return (await fetch('${server.url}/api/v1/metadata')).json();
     }`;
-    const all = (await (await fetch(`${server.url}/api/v1/metadata`)).json()) as {
-      data: Record<string, [{ type: string; help: string }]>;
-    };
+    let all: { data: Record<string, [{ type: string; help: string }]> };
+    do {
+      all = (await (await fetch(`${server.url}/api/v1/metadata`)).json()) as typeof all;
+    } while (Object.keys(all.data).length === 0);
     const { records, summary } = await read(
       setting,
       await define(setting, { pollRecords, mapping }),

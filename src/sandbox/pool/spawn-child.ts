@@ -32,11 +32,11 @@ const V8_SMALL_STACK_KB = 3_900;
 const DATA_KB = 4 * 1024 * 1024;
 
 /**
- * No core, no files, few descriptors, and backstops for CPU and data; the address space can't be
+ * No core, no files, few descriptors (the loader opens all modules at once), and backstops for CPU and data; the address space can't be
  * capped, for each WASM memory reserves gigabytes of it. Then low priority, where there is `nice`.
  */
 const LAUNCH = `
-ulimit -c 0; ulimit -f 0; ulimit -n 64; ulimit -t ${PROCESS_CPU_SECONDS}
+ulimit -c 0; ulimit -f 0; ulimit -n 256; ulimit -t ${PROCESS_CPU_SECONDS}
 ulimit -d ${DATA_KB} 2>/dev/null
 if ulimit -s ${STACK_KB} 2>/dev/null; then stack=${V8_STACK_KB}; else stack=${V8_SMALL_STACK_KB}; fi
 node=$1; shift
