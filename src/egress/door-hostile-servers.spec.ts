@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { brotliCompressSync, constants, createGzip, deflateSync, gzipSync } from 'node:zlib';
+import { until } from '../common/until.fixture.js';
 import { ask, closeAll, startSession } from './session.fixture.js';
 
 const MB = 1024 * 1024;
@@ -170,8 +171,7 @@ describe('a deadline ends', () => {
     const { error, ms } = await failure(url, { signal: AbortSignal.timeout(deadlineMs) });
     expect(error).toMatchObject(late);
     expect(ms).toBeLessThan(deadlineMs + 1_000);
-    await new Promise((done) => setTimeout(done, 50));
-    expect(open.size).toBe(0);
+    expect(await until(() => open.size === 0)).toBe(true);
   });
 
   it('a drip at the end of its run', async () => {

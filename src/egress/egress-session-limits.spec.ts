@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { until } from '../common/until.fixture.js';
 import { ask, closeAll, serve, startSession } from './session.fixture.js';
 
 afterEach(closeAll);
@@ -58,14 +59,13 @@ describe('EgressSession', () => {
     const session = startSession();
     await ask(session, `${server.url}/quick`);
     const asked = ask(session, server.url);
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await until(() => server.hits.length === 2);
     expect(server.open.size).toBe(1);
     await Promise.all([
       session.close(),
       expect(asked).rejects.toMatchObject({ code: 'run.cancelled' }),
     ]);
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    expect(server.open.size).toBe(0);
+    expect(await until(() => server.open.size === 0)).toBe(true);
     await expect(ask(session, server.url)).rejects.toMatchObject({ code: 'run.cancelled' });
     await session.close();
   });

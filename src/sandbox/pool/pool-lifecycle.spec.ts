@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+import { until } from '../../common/until.fixture.js';
 import { SandboxPool, type SandboxPoolOptions } from './pool.js';
 import { callJob, runs, WIDE } from './pool-fixture.js';
 import { PoolBusyError, PoolClosedError, SpawnError } from '../sandbox.errors.js';
@@ -40,15 +41,6 @@ function childrenOf(parent: number | undefined): number[] {
       ([, ppid, ...args]) => Number(ppid) === parent && args.join(' ').includes('runner/main'),
     )
     .map(([pid]) => Number(pid));
-}
-
-async function until(condition: () => boolean, ms: number): Promise<boolean> {
-  const deadline = performance.now() + ms;
-  while (!condition()) {
-    if (performance.now() > deadline) return false;
-    await new Promise((done) => setTimeout(done, 20));
-  }
-  return true;
 }
 
 describe('a pool', () => {
@@ -135,9 +127,15 @@ describe('a pool', () => {
       callJob('function f() { for (;;); }', { limits: { ...WIDE, cpuMs: 100 } }),
     );
     expect(limited.kind).toBe('limit');
-    const killed = sleep(one, MINUTE);
-    await until(() => childrenOf(process.pid).length > 0, 5_000);
-    await new Promise((done) => setTimeout(done, 300));
+    let begun = false;
+    const fetch = (): Promise<never> => {
+      begun = true;
+      return new Promise(() => undefined);
+    };
+    const killed = one.call(
+      callJob("async function f() { await fetch('https://a.example') }", { fetch }),
+    );
+    await until(() => begun, 10_000);
     for (const pid of childrenOf(process.pid)) process.kill(pid, 'SIGKILL');
     expect(await killed).toMatchObject({ kind: 'crashed' });
     expect(await sleep(one, 1)).toMatchObject({ kind: 'ok' });
