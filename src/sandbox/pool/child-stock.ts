@@ -8,6 +8,7 @@ export interface StockOptions {
   max: number;
   recycleAfter: number;
   idleMs: number;
+  readyMs: number;
   entry: string;
   log: Log;
 }
@@ -81,7 +82,7 @@ export class ChildStock {
 
   /** One more process, whatever `max` says. Rejects with a SpawnError. */
   launch(): Promise<Child> {
-    return Child.start(this.#options.entry, this.#options.log, (child) => {
+    return Child.start(this.#options, (child) => {
       this.#children.add(child);
       this.#guard.add(child.pid);
       void child.gone.then(() => {

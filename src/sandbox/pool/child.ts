@@ -9,7 +9,6 @@ import { readChildMessage } from './read-child-message.js';
 import { ProtocolError, SpawnError } from '../sandbox.errors.js';
 import type { CallJob, LimitCode, ReadJob, RunFailure } from '../sandbox.types.js';
 
-const READY_MS = 20_000;
 const STDERR_BYTES = 4_096;
 /** Of what was sent to a process and it has not read; requests wait beyond that. */
 const MAX_UNTAKEN_BYTES = 32 * 1024 * 1024;
@@ -65,7 +64,10 @@ export class Child {
   }
 
   /** Starts a process and waits until it can run code. Rejects with a SpawnError. */
-  static async start(entry: string, log: Log, onPid: (child: Child) => void): Promise<Child> {
+  static async start(
+    { entry, log, readyMs }: { entry: string; log: Log; readyMs: number },
+    onPid: (child: Child) => void,
+  ): Promise<Child> {
     const process = spawnChild(entry);
     const { pid } = process;
     if (pid === undefined) {
@@ -74,7 +76,7 @@ export class Child {
     }
     const child = new Child(process, pid, log);
     onPid(child);
-    await child.#ready();
+    await child.#ready(readyMs);
     return child;
   }
 
@@ -144,7 +146,7 @@ export class Child {
     this.kill();
   }
 
-  async #ready(): Promise<void> {
+  async #ready(ms: number): Promise<void> {
     const ready = new Promise<boolean>((resolve) => {
       this.#onReady = () => {
         resolve(true);
@@ -156,7 +158,7 @@ export class Child {
     const timer = setTimeout(() => {
       this.#log('A sandbox process does not come up.', { stderr: this.#stderr });
       this.kill();
-    }, READY_MS);
+    }, ms);
     const isReady = await ready;
     clearTimeout(timer);
     if (isReady) return;

@@ -132,13 +132,10 @@ describe('what nothing inside can interrupt', () => {
     ['a join', "function f() { return Array.prototype.join.call({ length: 2 ** 53 - 1 }, '') }"],
   ])('is ended half a second of CPU after its limit: %s', async (_name, source) => {
     let pid = 0;
-    const child = await Child.start(
-      runnerEntry(),
-      () => undefined,
-      (one) => {
-        pid = one.pid;
-      },
-    );
+    const options = { entry: runnerEntry(), log: () => undefined, readyMs: 20_000 };
+    const child = await Child.start(options, (one) => {
+      pid = one.pid;
+    });
     const before = cpuMsOf(pid);
     let spent = 0;
     const sampling = setInterval(() => {

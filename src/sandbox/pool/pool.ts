@@ -24,6 +24,8 @@ export interface SandboxPoolOptions {
   recycleAfter?: number;
   /** How long a process above `min` may be idle. */
   idleMs?: number;
+  /** How long a process may take to come up. */
+  readyMs?: number;
   /** The compiled program of a process, where it is not the service's own. */
   entry?: string;
   log?: Log;
@@ -61,6 +63,7 @@ export class SandboxPool {
       parkAfterMs: 250,
       recycleAfter: 1_000,
       idleMs: 60_000,
+      readyMs: 20_000,
       entry: options.entry ?? runnerEntry(),
       log: () => undefined,
       ...options,
