@@ -3,7 +3,6 @@ import type { HostileKind } from './hostile-programs.types.js';
 /** Code that never comes to its end, wherever a program can be made to run code. */
 export const loops: HostileKind = {
   ends: 'run.cpu',
-  limits: { cpuMs: 200 },
   programs: [
     ['a loop', 'function f() { for (;;); }'],
     [
