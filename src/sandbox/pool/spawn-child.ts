@@ -72,6 +72,8 @@ export function spawnChild(entry: string): SandboxProcess {
     `--initial-old-space-size=${UNCOLLECTED_MB}`,
     // What was compiled for one run is there for the next, also after a pause.
     '--no-flush-bytecode',
+    // V8's own since Node 24. The smaller one of Node 20 has much compiled anew that runs but once.
+    '--wasm-tiering-budget=13000000',
     '--disallow-code-generation-from-strings',
     // Else Node would have to read the links themselves, as where `node_modules` is one.
     '--preserve-symlinks',
