@@ -1,3 +1,5 @@
+import { DatabaseUnusableError } from '../src/db/db.errors.js';
+import { migrate } from '../src/db/migrate.js';
 import { SchemaEngine } from '../src/db/schema-engine.js';
 import { CatalogReadingPg } from './support/catalog-reading-pg.js';
 import { createDatabase, withClient } from './support/database.js';
@@ -31,5 +33,22 @@ describe('prisma/schema.prisma', () => {
     const url = await createDatabase('migrated');
     await withClient(url, (client) => client.query('alter table users drop column name'));
     expect(await missingSql(url)).toContain('ALTER TABLE "users" ADD COLUMN     "name" TEXT');
+  });
+});
+
+describe('a database', () => {
+  it('gets each migration once', async () => {
+    const connectionString = await createDatabase('empty');
+    const applied = await migrate({ connectionString });
+    expect(applied.length).toBeGreaterThan(0);
+    expect(await migrate({ connectionString })).toEqual([]);
+  });
+
+  it('is refused where a migration broke off', async () => {
+    const connectionString = await createDatabase('migrated');
+    await withClient(connectionString, (client) =>
+      client.query('update _prisma_migrations set finished_at = null'),
+    );
+    await expect(migrate({ connectionString })).rejects.toBeInstanceOf(DatabaseUnusableError);
   });
 });

@@ -1,6 +1,6 @@
 import pg, { type ClientConfig } from 'pg';
 import { DatabaseUnusableError } from './db.errors.js';
-import { SchemaEngine } from './schema-engine.js';
+import { migrationNames, SchemaEngine } from './schema-engine.js';
 
 /** Held while migrations are applied, so that processes that start at once take turns. */
 const MIGRATION_LOCK = 0x63637332;
@@ -19,6 +19,7 @@ export async function migrate(connection: ClientConfig): Promise<string[]> {
   }
   try {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    if (await isCurrent(client)) return [];
     const engine = await SchemaEngine.connect(connection);
     try {
       return await engine.applyMigrations();
@@ -30,6 +31,26 @@ export async function migrate(connection: ClientConfig): Promise<string[]> {
   } finally {
     await client.end();
   }
+}
+
+/**
+ * Whether every migration is applied and none failed, as the engine would find: to load that takes
+ * longer than all else that a start does with the database.
+ */
+async function isCurrent(client: pg.Client): Promise<boolean> {
+  const table = await client.query<{ made: boolean }>(
+    "select to_regclass('public._prisma_migrations') is not null as made",
+  );
+  if (!table.rows[0]?.made) return false;
+  const { rows } = await client.query<{ name: string; finished: boolean }>(
+    'select migration_name as name, finished_at is not null as finished ' +
+      'from public._prisma_migrations where rolled_back_at is null',
+  );
+  const applied = new Set(rows.filter(({ finished }) => finished).map(({ name }) => name));
+  return (
+    rows.every(({ finished }) => finished) &&
+    (await migrationNames()).every((name) => applied.has(name))
+  );
 }
 
 function reason(error: unknown): string {

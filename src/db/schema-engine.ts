@@ -110,12 +110,18 @@ async function schemaFile(): Promise<Engine.SchemaContainer> {
   return { path, content: await readFile(path, 'utf8') };
 }
 
-async function migrations(): Promise<Engine.MigrationList> {
-  const baseDir = join(packageRoot(), 'prisma', 'migrations');
-  const folders = (await readdir(baseDir, { withFileTypes: true }))
+const baseDir = join(packageRoot(), 'prisma', 'migrations');
+
+/** The names of the migrations that there are, in order. */
+export async function migrationNames(): Promise<string[]> {
+  return (await readdir(baseDir, { withFileTypes: true }))
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
     .sort();
+}
+
+async function migrations(): Promise<Engine.MigrationList> {
+  const folders = await migrationNames();
   const lockfile = 'migration_lock.toml';
   return {
     baseDir,
