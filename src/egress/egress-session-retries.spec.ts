@@ -1,3 +1,4 @@
+import { until } from '../common/until.fixture.js';
 import { ask, closeAll, serve, startSession } from './session.fixture.js';
 
 afterEach(closeAll);
@@ -114,9 +115,11 @@ describe('EgressSession tries again', () => {
     const session = startSession({ sleep: undefined });
     const stop = new AbortController();
     const asked = ask(session, server.url, { signal: stop.signal });
-    setTimeout(() => {
-      stop.abort();
-    }, 50);
+    void until(() => server.hits.length > 0).then(() => {
+      setTimeout(() => {
+        stop.abort();
+      }, 50);
+    });
     await expect(asked).rejects.toMatchObject({ code: 'run.cancelled' });
     expect(server.hits).toHaveLength(1);
   });
