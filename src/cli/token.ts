@@ -1,13 +1,14 @@
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
-import { ApiTokenService } from '../auth/api-token.service.js';
-import { UserService } from '../auth/user.service.js';
-import { runCommand } from './run-command.js';
 
 const USAGE = 'Usage: npm run token -- --user <name or usr_ id>';
 
 const name = givenName();
 
+// Only now: a mistaken call is told so at once.
+const { ApiTokenService } = await import('../auth/api-token.service.js');
+const { UserService } = await import('../auth/user.service.js');
+const { runCommand } = await import('./run-command.js');
 await runCommand(async (db) => {
   const users = new UserService(db);
   const userId = name.startsWith('usr_') ? (await users.find(name))?.id : await users.named(name);
