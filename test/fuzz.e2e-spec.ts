@@ -2,7 +2,7 @@ import { Agent, request as httpRequest } from 'node:http';
 import fc from 'fast-check';
 import { startTestService, type Api, type TestService } from './support/service.js';
 
-const RUNS = 5500;
+const RUNS = 2500;
 const SLOW_MS = 10_000;
 
 const SOURCES = [
