@@ -5,6 +5,7 @@ import { FairQueue } from './fair-queue.js';
 import { ParkingLot } from './parking-lot.js';
 import { PoolBusyError, PoolClosedError, SpawnError } from '../sandbox.errors.js';
 import type { CallJob, CallOutcome, ReadJob, ReadOutcome, RunFailure } from '../sandbox.types.js';
+import { notRun } from './not-run.js';
 import { runnerEntry } from './spawn-child.js';
 
 export interface SandboxPoolOptions {
@@ -230,14 +231,4 @@ export class SandboxPool {
     });
     if (outcome.kind !== 'ok') throw new SpawnError(`A sandbox cannot run code: ${outcome.kind}.`);
   }
-}
-
-function notRun(outcome: RunFailure): RunResult {
-  const none = { records: 0, pages: 0, duplicates: 0, rejected: 0, invalid: 0 };
-  return {
-    outcome,
-    value: null,
-    counts: { ...none, samples: [], warnings: [] },
-    trace: { log: [], logDropped: 0, durationMs: 0 },
-  };
 }
