@@ -132,7 +132,7 @@ describe('the commands', () => {
     }, 60_000);
 
     it('takes the keys of the data folder where the settings have none', async () => {
-      const DATA_DIR = bench.dataDir('rotated');
+      const DATA_DIR = bench.preparedDataDir('rotated');
       const first = await bench.start({ DATA_DIR }).ready();
       const { token = '' } = first;
       await define(first, token);

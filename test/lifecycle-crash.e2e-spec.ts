@@ -15,7 +15,7 @@ describe('a service that was killed', () => {
   beforeAll(async () => {
     bench = await Bench.open();
     // So long that the socket lies elsewhere, in a folder that a crash leaves behind.
-    DATA_DIR = bench.dataDir('a-folder-'.repeat(10));
+    DATA_DIR = bench.preparedDataDir('a-folder-'.repeat(10));
     service = await bench.start({ DATA_DIR }).ready();
     token = service.token ?? '';
   }, 40_000);

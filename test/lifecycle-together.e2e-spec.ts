@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { packageRoot } from '../src/config/package-root.js';
 import { createDatabase, withClient } from './support/database.js';
+import { until } from './support/process-tree.js';
 import { Bench, serverOf, type ServiceProcess } from './support/process.js';
+
+/** Who has asked for the lock of the folder's owner last, whether it was given or not. */
+const ASKING = `select pid from pg_stat_activity
+  where pid <> pg_backend_pid() and query like 'select pg_try_advisory_lock%'`;
+const HELD = `select pid from pg_locks join pg_stat_activity using (pid)
+  where locktype = 'advisory' and granted and query like 'select pg_try_advisory_lock%'`;
 
 describe('services that are started together', () => {
   let bench: Bench;
@@ -18,8 +25,17 @@ describe('services that are started together', () => {
     return `Another service is already running on the data folder ${dataDir}.\n`;
   }
 
+  /** As the service itself, on its PostgreSQL. */
+  async function pidsOf(dataDir: string, query: string): Promise<number[]> {
+    const { socketFolder } = await serverOf(dataDir);
+    const password = (await readFile(join(dataDir, 'postgres-password'), 'utf8')).trim();
+    const url = `postgresql://custom_connector_service:${password}@localhost/postgres?host=${encodeURIComponent(socketFolder)}`;
+    const { rows } = await withClient(url, (client) => client.query<{ pid: number }>(query));
+    return rows.map(({ pid }) => pid);
+  }
+
   it('are refused with one line where one is at work on the folder', async () => {
-    const DATA_DIR = bench.dataDir('taken');
+    const DATA_DIR = bench.preparedDataDir('taken');
     const first = await bench.start({ DATA_DIR }).ready();
     const { pid } = await serverOf(DATA_DIR);
     const began = Date.now();
@@ -33,18 +49,18 @@ describe('services that are started together', () => {
   }, 40_000);
 
   it('are refused also after the first had lost its connections for a moment', async () => {
-    const DATA_DIR = bench.dataDir('interrupted');
+    const DATA_DIR = bench.preparedDataDir('interrupted');
     const first = await bench.start({ DATA_DIR }).ready();
-    const { socketFolder } = await serverOf(DATA_DIR);
-    const password = (await readFile(join(DATA_DIR, 'postgres-password'), 'utf8')).trim();
-    const url = `postgresql://custom_connector_service:${password}@localhost/postgres?host=${encodeURIComponent(socketFolder)}`;
-    const { rowCount } = await withClient(url, (client) =>
-      client.query(
-        'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname is not null',
-      ),
+    const [held] = await pidsOf(DATA_DIR, HELD);
+    const ended = await pidsOf(
+      DATA_DIR,
+      'select pid, pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname is not null',
     );
-    expect(rowCount).toBeGreaterThan(0);
-    await sleep(1000);
+    expect(ended).toContain(held);
+    await until(async () => {
+      const [now = held] = await pidsOf(DATA_DIR, HELD);
+      return now !== held;
+    }, 10_000);
     const second = bench.start({ DATA_DIR });
     expect(await second.ended).toEqual({ code: 1, signal: null });
     expect(second.stderr).toBe(refusal(DATA_DIR));
@@ -79,10 +95,10 @@ describe('services that are started together', () => {
   );
 
   it('hand the folder over where one starts while the other stops', async () => {
-    const DATA_DIR = bench.dataDir('handed-over');
+    const DATA_DIR = bench.preparedDataDir('handed-over');
     const first = await bench.start({ DATA_DIR }).ready();
     const second = bench.start({ DATA_DIR });
-    await sleep(1000);
+    await until(async () => (await pidsOf(DATA_DIR, ASKING)).length === 2, 20_000);
     expect((await first.stop()).code).toBe(0);
     await second.ready();
     const { token = '' } = first;

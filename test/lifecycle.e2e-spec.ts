@@ -91,7 +91,7 @@ describe('the service as a process', () => {
   ])(
     'works in a folder whose name is %s, on a socket that alone lets in its own password',
     async (_, name) => {
-      const DATA_DIR = bench.dataDir(name);
+      const DATA_DIR = bench.preparedDataDir(name);
       const service = await bench.start({ DATA_DIR }).ready();
       expect((await service.request('/users/me')).status).toBe(200);
 

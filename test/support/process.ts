@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -102,6 +102,17 @@ export class Bench {
   /** A data folder of this name, not made yet. */
   dataDir(name: string): string {
     return join(this.folder, name);
+  }
+
+  /** A data folder of this name in which no service has run, but whose database is made. */
+  preparedDataDir(name: string): string {
+    const folder = this.dataDir(name);
+    const prepared = process.env['TEST_DATA_DIR'];
+    if (prepared) {
+      const { status, stderr } = spawnSync('cp', ['-Rp', prepared, folder], { encoding: 'utf8' });
+      if (status !== 0) throw new Error(stderr);
+    }
+    return folder;
   }
 
   start(settings: Record<string, string>): ServiceProcess {
