@@ -59,7 +59,7 @@ describe('data operations', () => {
     });
     service = await startTestService({
       EGRESS_ALLOW: `${world.host},${odd.host}`,
-      RUN_CALL_SECONDS: '5',
+      RUN_CALL_SECONDS: '10',
       RUN_POLL_SECONDS: '10',
       RUN_CPU_SECONDS: '1',
       RUN_MEMORY_MB: '64',
