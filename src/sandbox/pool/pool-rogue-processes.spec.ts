@@ -143,7 +143,8 @@ describe('a process that', () => {
     expect(outcome.kind === 'limit' ? outcome.code : outcome.kind).toBe(ends);
     if (outcome.kind === 'ok') expect(outcome.value).toBe(1);
     expect(outcome.log.length).toBeLessThanOrEqual(limits.logLines);
-    expect(outcome.durationMs).toBeLessThanOrEqual(limits.wallMs + 500);
+    // On a busy machine a flood takes its time from whoever watches the clock.
+    expect(outcome.durationMs).toBeLessThanOrEqual(limits.wallMs + 2_000);
     // The next one may get a process that is about to be found out.
     if (outcome.kind === 'ok') expect(await until(() => !runs(rogue))).toBe(true);
     expect(await pool.call(callJob('honest'))).toMatchObject({ kind: 'ok', value: 1 });
