@@ -36,12 +36,15 @@ describe('services that are started together', () => {
 
   it('are refused with one line where one is at work on the folder', async () => {
     const DATA_DIR = bench.preparedDataDir('taken');
+    const before = Date.now();
     const first = await bench.start({ DATA_DIR }).ready();
     const { pid } = await serverOf(DATA_DIR);
     const began = Date.now();
+    // On a busy machine, to start takes long whatever comes of it.
+    const mostMs = Math.max(12_000, 4 * (began - before));
     const second = bench.start({ DATA_DIR });
     expect(await second.ended).toEqual({ code: 1, signal: null });
-    expect(Date.now() - began).toBeLessThan(12_000);
+    expect(Date.now() - began).toBeLessThan(mostMs);
     expect(second.stderr).toBe(refusal(DATA_DIR));
     expect(second.stdout).toBe('');
     expect((await first.request('/users/me')).status).toBe(200);
