@@ -1,5 +1,5 @@
 import type { EgressRequest, EgressResponse } from '../../egress/egress.types.js';
-import { CheckThreads } from './check-threads.js';
+import { CheckProcesses } from './check-processes.js';
 import { Backlog, ResponseCheck, ResponseChecker } from './response-checker.js';
 
 const REQUEST: EgressRequest = {
@@ -18,20 +18,20 @@ function answer(body: unknown, change: Partial<EgressResponse> = {}): EgressResp
 }
 
 describe('ResponseCheck', () => {
-  let threads: CheckThreads;
+  let processes: CheckProcesses;
   let backlog: Backlog;
   let names = 0;
 
   beforeAll(() => {
-    threads = new CheckThreads();
+    processes = new CheckProcesses();
     backlog = new Backlog();
   });
-  afterAll(() => threads.stop());
+  afterAll(() => processes.stop());
 
   function open(expected: object, limitMs?: number, owner = 'usr_a'): ResponseCheck {
     const hide = (text: string) => text.replaceAll('key', '••••');
     const run = { owner, name: String((names += 1)), expected, hide };
-    return new ResponseCheck(run, threads, backlog, limitMs);
+    return new ResponseCheck(run, processes, backlog, limitMs);
   }
 
   async function check(expected: object, body: unknown, limitMs?: number) {
@@ -156,7 +156,7 @@ describe('ResponseCheck', () => {
       40_000,
     );
 
-    it('where it takes too much memory, and ends nothing but the thread', async () => {
+    it('where it takes too much memory, and ends nothing but the process', async () => {
       const rows = `[${'[],'.repeat(2.5 * MIB)}[]]`;
       const heavy = { items: { allOf: Array.from({ length: 50 }, () => ({ type: 'array' })) } };
       const small = `[${'1,'.repeat(60_000)}1]`;

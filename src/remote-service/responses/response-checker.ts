@@ -1,14 +1,14 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { EgressRequest, EgressResponse } from '../../egress/egress.types.js';
 import { redactUrl } from '../../egress/redact-url.js';
-import { type CheckThread, CheckThreads } from './check-threads.js';
+import { type CheckProcess, CheckProcesses } from './check-processes.js';
 import type { CheckAnswer, Expected, FoundFault } from './response-checks.types.js';
 
 const MIB = 1024 * 1024;
 /** Of bodies that wait to be checked: in the process, and of one owner. */
 const BACKLOG_BYTES = 16 * MIB;
 const OWN_BACKLOG_BYTES = 8 * MIB;
-/** Of a thread's work for one run. */
+/** Of a process's work for one run. */
 const RUN_MS = 10_000;
 const MAX_FAULTS = 20;
 const STOPPED = 'The service was stopped.';
@@ -33,19 +33,19 @@ export interface ExpectedOfRun {
   hide: (text: string) => string;
 }
 
-/** Holds responses against users' schemas, on threads: schemas and patterns may be hostile. */
+/** Holds responses against users' schemas, in processes of their own: schemas and patterns may be hostile. */
 @Injectable()
 export class ResponseChecker implements OnApplicationShutdown {
-  private readonly threads = new CheckThreads();
+  private readonly processes = new CheckProcesses();
   private readonly backlog = new Backlog();
 
   /** Begins the check of one run's responses. */
   open(expected: ExpectedOfRun): ResponseCheck {
-    return new ResponseCheck(expected, this.threads, this.backlog);
+    return new ResponseCheck(expected, this.processes, this.backlog);
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.threads.stop();
+    await this.processes.stop();
   }
 }
 
@@ -60,7 +60,7 @@ export class ResponseCheck {
 
   constructor(
     private readonly run: ExpectedOfRun,
-    private readonly threads: CheckThreads,
+    private readonly processes: CheckProcesses,
     private readonly backlog: Backlog,
     limitMs = RUN_MS,
   ) {
@@ -91,8 +91,8 @@ export class ResponseCheck {
 
   private async work(): Promise<void> {
     while (this.waiting.length > 0 && !this.hopeless) {
-      await this.threads
-        .use(this.run.owner, (thread) => this.checkAll(thread))
+      await this.processes
+        .use(this.run.owner, (checking) => this.checkAll(checking))
         .catch(() => {
           this.giveUp(STOPPED);
         });
@@ -105,23 +105,23 @@ export class ResponseCheck {
     this.working = undefined;
   }
 
-  private async checkAll(thread: CheckThread): Promise<void> {
-    await this.prepare(thread);
+  private async checkAll(checking: CheckProcess): Promise<void> {
+    await this.prepare(checking);
     for (let next = this.waiting[0]; next && !this.hopeless; next = this.waiting[0]) {
       this.waiting.shift();
       const bytes = next.body.length;
-      const answer = await this.ask(thread, { body: next.body });
+      const answer = await this.ask(checking, { body: next.body });
       this.backlog.release(this.run.owner, bytes);
       this.note(next.request, answer);
     }
   }
 
-  private async prepare(thread: CheckThread): Promise<void> {
+  private async prepare(checking: CheckProcess): Promise<void> {
     const { expected, name } = this.run;
-    if (thread.schema === name) return;
-    thread.schema = undefined;
-    const answer = await this.ask(thread, { expected });
-    if ('ready' in answer) thread.schema = name;
+    if (checking.schema === name) return;
+    checking.schema = undefined;
+    const answer = await this.ask(checking, { expected });
+    if ('ready' in answer) checking.schema = name;
     else if ('gaveUp' in answer) this.giveUp(answer.gaveUp);
     else if ('unusable' in answer) {
       this.unusable = true;
@@ -130,9 +130,9 @@ export class ResponseCheck {
     }
   }
 
-  private async ask(thread: CheckThread, task: Parameters<CheckThread['ask']>[0]) {
+  private async ask(checking: CheckProcess, task: Parameters<CheckProcess['ask']>[0]) {
     const began = performance.now();
-    const answer = await thread.ask(task, this.leftMs);
+    const answer = await checking.ask(task, this.leftMs);
     // A timer may fire a little early.
     this.leftMs = Math.max(this.leftMs - (performance.now() - began), 1);
     return answer;

@@ -1,7 +1,7 @@
 /** What a function's response is expected to be: a JSON Schema, or a sample to make one of. */
 export type Expected = object;
 
-/** What is asked of a thread: to get a schema ready, and then to hold bodies against it. */
+/** What is asked of a process: to get a schema ready, and then to hold bodies against it. */
 export type CheckTask = { expected: Expected } | { body: Uint8Array };
 
 /** One way in which a body breaks the schema. */

@@ -17,7 +17,7 @@ const schemaOfSchemas = new Ajv2020({ strict: false, logger: false });
 
 /**
  * One schema, ready to hold bodies against it. All here may take any time and memory: it is for a
- * thread that somebody watches.
+ * process that somebody watches.
  */
 export class ResponseSchema {
   private readonly first: ValidateFunction;

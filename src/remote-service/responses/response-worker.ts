@@ -1,13 +1,13 @@
-import { parentPort } from 'node:worker_threads';
 import type { CheckAnswer, CheckTask } from './response-checks.types.js';
 import { ResponseSchema } from './response-schema.js';
 
 let schema: ResponseSchema | undefined;
 
-/** The program of the thread that holds responses against users' schemas. */
-parentPort?.on('message', (task: CheckTask) => {
-  parentPort?.postMessage(answer(task));
+/** The program of the process that holds responses against users' schemas. */
+process.on('message', (task: CheckTask) => {
+  process.send?.(answer(task));
 });
+process.on('disconnect', () => process.exit());
 
 function answer(task: CheckTask): CheckAnswer {
   if ('expected' in task) {
@@ -20,4 +20,4 @@ function answer(task: CheckTask): CheckAnswer {
 
 // Getting here takes longer than most of the work, and is not to be counted as such.
 ResponseSchema.read({});
-parentPort?.postMessage({ ready: true } satisfies CheckAnswer);
+process.send?.({ ready: true } satisfies CheckAnswer);
