@@ -26,8 +26,8 @@ export class Slots {
     return new Promise((resolve, reject) => {
       const leave = () => {
         this.#line.splice(this.#line.indexOf(enter), 1);
-        // The reason is the caller's own, an Error or not.
-        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the reason is the caller's own
         reject(signal.reason);
       };
       const enter = () => {

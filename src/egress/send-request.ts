@@ -87,8 +87,7 @@ async function orAborted(pending: Promise<Dispatcher.ResponseData>, signal: Abor
   let stop: () => void = () => undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
     stop = () => {
-      // The reason is the caller's own, an Error or not.
-      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the reason is the caller's own
       reject(signal.reason);
       pending.then(
         ({ body }) => body.on('error', () => undefined).destroy(),

@@ -4,7 +4,7 @@ import type { ReadOutcome } from '../sandbox/sandbox.types.js';
 
 /** What a read came to, and whether it was complete. */
 export interface ReadSummary extends MappingCounts {
-  /** False where the read was cut off or a record was not kept; `warnings` says which. */
+  /** False where anything speaks against it; `warnings` says what. */
   complete: boolean;
   stop: 'end' | 'limit';
   requests: number;

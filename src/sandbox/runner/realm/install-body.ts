@@ -77,7 +77,7 @@ export function installBody(
     }
 
     /* Promises that reject, where a plain function would throw. */
-    /* eslint-disable @typescript-eslint/require-await */
+    /* eslint-disable @typescript-eslint/require-await -- they reject, where a plain function would throw */
     async text(): Promise<string> {
       return this.#text();
     }

@@ -87,7 +87,7 @@ export function installCrypto(realm: Realm): void {
   };
 
   /* Promises that reject, where a plain function would throw. */
-  /* eslint-disable @typescript-eslint/require-await */
+  /* eslint-disable @typescript-eslint/require-await -- they reject, where a plain function would throw */
   const subtle = {
     async digest(algorithm: unknown, data: unknown) {
       return made(host.digest(hashOf(algorithm), take(data)));
