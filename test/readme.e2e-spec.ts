@@ -18,7 +18,7 @@ describe('the README', () => {
     text = await readFile(join(packageRoot(), 'README.md'), 'utf8');
   });
 
-  it('has curl lines that define a connector and read its records, pasted in order', async () => {
+  it('has curl lines that define, read and write, pasted in order', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'ccs-readme-'));
     const databaseUrl = await createDatabase();
     const keys = Buffer.alloc(32, 7).toString('base64');
@@ -41,7 +41,9 @@ describe('the README', () => {
       expect(stdout).toContain(
         '{"id":"L-1","fields":{"Title":"Lamp","Price":49.5,"Added":"2025-11-23T00:00:00.000Z"}}',
       );
-      expect(stdout).toMatch(/\{"summary":\{"complete":true,.*\}\}\s*$/);
+      expect(stdout).toMatch(/^\{"summary":\{"complete":true,.*\}\}$/m);
+      expect(stdout).toContain('{"results":[{"status":"ok","id":"S-3"}]}');
+      expect(stdout).toMatch(/\[\{"id":"run_[^{]*"function":"createRecord",[^{]*"outcome":"ok"/);
     } finally {
       await service.stop();
       await rm(dataDir, { recursive: true, force: true });
