@@ -16,9 +16,10 @@ const floors = [
   ['config'],
   ['db', 'mapping', 'egress'],
   ['completeness'],
-  ['sandbox', 'auth'],
+  ['jobs', 'sandbox', 'auth'],
   ['custom-connector'],
   ['remote-service'],
+  ['snapshot'],
   ['health', 'api-docs'],
   ['cli'],
 ];

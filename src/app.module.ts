@@ -4,11 +4,12 @@ import { AuthModule } from './auth/auth.module.js';
 import { CommonModule } from './common/common.module.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Settings } from './config/settings.js';
-import { CustomConnectorModule } from './custom-connector/custom-connector.module.js';
+import { CustomConnectorApiModule } from './custom-connector/custom-connector.module.js';
 import type { Database } from './db/database.js';
 import { DbModule } from './db/db.module.js';
 import { HealthModule } from './health/health.module.js';
-import { RemoteServiceModule } from './remote-service/remote-service.module.js';
+import { RemoteServiceApiModule } from './remote-service/remote-service.module.js';
+import { SnapshotApiModule, SnapshotWorkModule } from './snapshot/snapshot.module.js';
 import { RunRetentionModule } from './remote-service/runs/run-retention.module.js';
 import { ExpiredWritesModule } from './remote-service/writes/expired-writes.module.js';
 
@@ -17,8 +18,11 @@ import { ExpiredWritesModule } from './remote-service/writes/expired-writes.modu
 export class AppModule {
   static with(settings: Settings, database: Database): DynamicModule {
     const basis = [CommonModule, ConfigModule.with(settings), DbModule.with(database)];
-    const api = [AuthModule, CustomConnectorModule, RemoteServiceModule, ApiDocsModule];
-    const background = [RunRetentionModule, ExpiredWritesModule];
+    const api = [
+      ...[AuthModule, CustomConnectorApiModule, RemoteServiceApiModule, SnapshotApiModule],
+      ApiDocsModule,
+    ];
+    const background = [RunRetentionModule, ExpiredWritesModule, SnapshotWorkModule];
     return {
       module: AppModule,
       imports: [

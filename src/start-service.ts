@@ -71,7 +71,7 @@ async function running(
 ): Promise<RunningService> {
   const server = app.getHttpServer();
   const { port } = server.address() as AddressInfo;
-  if (settings.ROLE !== 'worker') app.get(AddressPolicy).forbid({ address: settings.HOST, port });
+  app.get(AddressPolicy).forbid({ address: settings.HOST, port });
   let stopping: Promise<void> | undefined;
   async function stop(): Promise<void> {
     const cut = setTimeout(() => {

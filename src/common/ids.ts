@@ -3,8 +3,11 @@ import { customAlphabet } from 'nanoid';
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const random = customAlphabet(ALPHABET, 10);
 
-/** The kinds of id: user, API token, custom connector, run. */
-export type IdKind = 'usr' | 'atk' | 'cuc' | 'run';
+/**
+ * The kinds of id: user, API token, custom connector, run, job, snapshot, staged change, record that
+ * is to be created, publication.
+ */
+export type IdKind = 'usr' | 'atk' | 'cuc' | 'run' | 'job' | 'snp' | 'chg' | 'new' | 'pub';
 
 /** A new random id of a kind: the kind, `_`, ten characters (59 bits). */
 export function newId(kind: IdKind): string {

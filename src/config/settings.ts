@@ -86,6 +86,15 @@ export class Settings {
   @WholeNumber(1, 3650)
   RUN_RETENTION_DAYS = 30;
 
+  @WholeNumber(1, 64)
+  JOB_CONCURRENCY = 4;
+
+  @WholeNumber(1, 64)
+  JOBS_PER_USER = 2;
+
+  @WholeNumber(2, 50)
+  JOB_LEASE_SECONDS = 20;
+
   @WholeNumber(1, 3600)
   RUN_CALL_SECONDS = 30;
 

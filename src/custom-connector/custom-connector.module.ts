@@ -5,10 +5,17 @@ import { ConnectorVersionService } from './connector-version.service.js';
 import { CustomConnectorController } from './custom-connector.controller.js';
 import { CustomConnectorService } from './custom-connector.service.js';
 
-/** Custom connectors as they are stored: the five routes, versions, keys at rest. */
+/** Custom connectors as they are stored, with their keys at rest. */
 @Module({
-  controllers: [CustomConnectorController, ConnectorVersionController],
-  providers: [ApiKeyVault, CustomConnectorService, ConnectorVersionService],
+  providers: [ApiKeyVault, CustomConnectorService],
   exports: [ApiKeyVault, CustomConnectorService],
 })
 export class CustomConnectorModule {}
+
+/** The five routes, and those of the versions. */
+@Module({
+  imports: [CustomConnectorModule],
+  controllers: [CustomConnectorController, ConnectorVersionController],
+  providers: [ConnectorVersionService],
+})
+export class CustomConnectorApiModule {}

@@ -8,7 +8,7 @@ import type { Prisma } from '../db/generated/client.js';
 import { ApiKeyVault, type StoredKey } from './api-key-vault.js';
 import { isMask, maskOf } from './api-key-mask.js';
 import { checkTogether } from './check-definition.js';
-import { ConnectorNotFoundError } from './custom-connector.errors.js';
+import { ConnectorNotFoundError, VersionNotFoundError } from './custom-connector.errors.js';
 import {
   EMPTY_DEFINITION,
   type ConnectorChange,
@@ -102,12 +102,18 @@ export class CustomConnectorService {
     });
   }
 
-  /** The connector with its key in clear, for a run. */
-  async forRun(userId: string, id: string): Promise<RunnableConnector> {
+  /** The connector as one version has it, with its present key in clear, for a run. */
+  async forRun(userId: string, id: string, version?: number): Promise<RunnableConnector> {
     const row = await this.find(this.db, userId, id);
-    const { version } = row;
     const apiKey = this.vault.unseal(id, row);
-    return { id, userId, version, apiKey, definition: definitionOf(row) };
+    if (version === undefined || version === row.version) {
+      return { id, userId, version: row.version, apiKey, definition: definitionOf(row) };
+    }
+    const kept = await this.db.customConnectorVersion.findUnique({
+      where: { connectorId_version: { connectorId: id, version } },
+    });
+    if (kept === null) throw new VersionNotFoundError();
+    return { id, userId, version, apiKey, definition: definitionOf(kept) };
   }
 
   /** Throws a ConnectorNotFoundError where the user has no connector of this id. */

@@ -206,7 +206,8 @@ export class Connector {
     return { wsId, remoteId };
   }
 
-  private mappingOf(wsId: string): MappingConfig | null {
+  /** The mapping of a table, or null where its pages are records already. */
+  mappingOf(wsId: string): MappingConfig | null {
     const { mapping, tableMappings } = this.connector.definition;
     const own = tableMappings && Object.hasOwn(tableMappings, wsId) ? tableMappings[wsId] : null;
     return own ?? mapping;

@@ -13,9 +13,12 @@ export class ConnectorsService {
     private readonly turns: WriteTurns,
   ) {}
 
-  /** The user's connector, ready to run as its present version. */
-  async open(userId: string, connectorId: string): Promise<Connector> {
-    const connector = await this.connectors.forRun(userId, connectorId);
+  /**
+   * The user's connector, ready to run as this version, or its present one. Throws a
+   * ConnectorNotFoundError, or a VersionNotFoundError where the version is kept no longer.
+   */
+  async open(userId: string, connectorId: string, version?: number): Promise<Connector> {
+    const connector = await this.connectors.forRun(userId, connectorId, version);
     return new Connector(connector, this.runs, this.turns);
   }
 }

@@ -21,17 +21,23 @@ import { WriteTurns } from './writes/write-turns.js';
 /** Data operations: a stored connector, run in the sandbox, its records mapped; and their record. */
 @Module({
   imports: [CustomConnectorModule, EgressModule, SandboxModule],
-  controllers: [RemoteController, RecordsController, RunsController],
   providers: [
-    ...[ConnectorsService, RunKeys, RunService],
-    ...[IdempotencyService, WriteAnswerService, WriteStore, WriteTurns],
-    ...[ResponseChecker, RunRecorder, RunStore, RunsService],
+    ...[ConnectorsService, RunKeys, RunService, WriteTurns],
+    ...[ResponseChecker, RunRecorder, RunStore],
     {
       provide: RunWriter,
       useFactory: (store: RunStore) => new RunWriter(store),
       inject: [RunStore],
     },
   ],
-  exports: [ConnectorsService],
+  exports: [ConnectorsService, RunRecorder],
 })
 export class RemoteServiceModule {}
+
+/** Their routes. */
+@Module({
+  imports: [CustomConnectorModule, RemoteServiceModule, SandboxModule],
+  controllers: [RemoteController, RecordsController, RunsController],
+  providers: [IdempotencyService, WriteAnswerService, WriteStore, RunsService],
+})
+export class RemoteServiceApiModule {}

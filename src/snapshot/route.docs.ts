@@ -1,0 +1,6 @@
+/** The parameters of the snapshots' routes, as the API docs show them. */
+export const SNAPSHOT_PARAM = {
+  name: 'id',
+  description: 'The id of the snapshot.',
+  example: 'snp_3Kd81mQx0T',
+};

@@ -1,0 +1,25 @@
+import { Module } from '@nestjs/common';
+import { CustomConnectorModule } from '../custom-connector/custom-connector.module.js';
+import { JobsModule, JobWorkerModule } from '../jobs/jobs.module.js';
+import { RemoteServiceModule } from '../remote-service/remote-service.module.js';
+import { CopyStore } from './download/copy-store.js';
+import { DownloadHandler } from './download/download-handler.js';
+import { TableDownload } from './download/table-download.js';
+import { SnapshotAccess } from './snapshot-access.js';
+import { SnapshotController } from './snapshot.controller.js';
+import { SnapshotService } from './snapshot.service.js';
+
+/** Snapshots: tables copied whole, edited in peace, published by plan. */
+@Module({
+  imports: [CustomConnectorModule, JobsModule, RemoteServiceModule],
+  controllers: [SnapshotController],
+  providers: [SnapshotAccess, SnapshotService],
+})
+export class SnapshotApiModule {}
+
+/** The work on them in the background. */
+@Module({
+  imports: [JobsModule, JobWorkerModule, RemoteServiceModule],
+  providers: [SnapshotAccess, CopyStore, TableDownload, DownloadHandler],
+})
+export class SnapshotWorkModule {}

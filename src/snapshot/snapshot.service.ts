@@ -1,0 +1,144 @@
+import { Injectable } from '@nestjs/common';
+import { newId } from '../common/ids.js';
+import { behind, pageOf, type Page, type PageRequest } from '../common/paging.js';
+import { CustomConnectorService } from '../custom-connector/custom-connector.service.js';
+import { DbService } from '../db/db.service.js';
+import { Prisma } from '../db/generated/client.js';
+import { JobQueue } from '../jobs/job-queue.js';
+import { JobPendingError } from '../jobs/jobs.errors.js';
+import {
+  SnapshotAccess,
+  type SnapshotRow,
+  type TableRow,
+  type Transaction,
+} from './snapshot-access.js';
+import { SnapshotBusyError, TooManyJobsError } from './snapshot.errors.js';
+import {
+  DOWNLOAD_JOB,
+  type CopyState,
+  type NewSnapshot,
+  type Snapshot,
+  type SnapshotTable,
+} from './snapshot.types.js';
+
+/** Downloads and publications of one user that may wait or be under way. */
+const MOST_JOBS = 100;
+
+/** Snapshots; each method sees those of one user alone. */
+@Injectable()
+export class SnapshotService {
+  constructor(
+    private readonly db: DbService,
+    private readonly connectors: CustomConnectorService,
+    private readonly access: SnapshotAccess,
+    private readonly queue: JobQueue,
+  ) {}
+
+  /** Makes a snapshot of a connector of the user's, and has it downloaded. */
+  async create(userId: string, { connectorId, name, tables }: NewSnapshot): Promise<Snapshot> {
+    return this.db.transaction(async (tx) => {
+      const connector = await this.connectors.lock(tx, userId, connectorId);
+      const row = await tx.snapshot.create({
+        data: {
+          ...{ id: newId('snp'), userId, connectorId, version: connector.version },
+          ...{ name: name ?? connector.name, wanted: tables ?? Prisma.DbNull, state: 'pending' },
+        },
+      });
+      await tx.snapshotTable.createMany({
+        data: (tables ?? []).map((tableId, position) => ({
+          ...{ userId, snapshotId: row.id, tableId, position },
+          ...{ name: tableId, state: 'pending' },
+        })),
+      });
+      await this.enqueue(tx, userId, row.id);
+      return this.show(row, await this.tablesOf(tx, userId, [row.id]));
+    });
+  }
+
+  /** Has a snapshot downloaded again, by the connector's present version. */
+  async download(userId: string, id: string): Promise<Snapshot> {
+    return this.db.transaction(async (tx) => {
+      // The connector first, as its deletion meets them.
+      const { connectorId } = await this.access.snapshot(userId, id, tx);
+      const { version } = await this.connectors.lock(tx, userId, connectorId);
+      await this.access.lock(tx, userId, id);
+      await this.enqueue(tx, userId, id);
+      const row = await tx.snapshot.update({
+        where: { id },
+        data: { version, state: 'pending', error: Prisma.DbNull, requestedAt: new Date() },
+      });
+      await tx.snapshotTable.updateMany({
+        where: { userId, snapshotId: id },
+        data: { state: 'pending', progress: Prisma.DbNull, error: Prisma.DbNull },
+      });
+      return this.show(row, await this.tablesOf(tx, userId, [id]));
+    });
+  }
+
+  async get(userId: string, id: string): Promise<Snapshot> {
+    const row = await this.access.snapshot(userId, id);
+    return this.show(row, await this.tablesOf(this.db, userId, [id]));
+  }
+
+  async list(userId: string, page: PageRequest): Promise<Page<Snapshot>> {
+    const rows = await this.db.snapshot.findMany({
+      where: { userId, ...(page.after ? { OR: behind(page.after) } : {}) },
+      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+      take: page.limit + 1,
+    });
+    const { items, ...rest } = pageOf(rows, page.limit);
+    const tables = await this.tablesOf(
+      this.db,
+      userId,
+      items.map(({ id }) => id),
+    );
+    return { items: items.map((row) => this.show(row, tables)), ...rest };
+  }
+
+  /** Removes a snapshot at once, and in the background what hangs on it. */
+  async remove(userId: string, id: string): Promise<void> {
+    await this.db.transaction(async (tx) => {
+      await this.access.lock(tx, userId, id);
+      await this.queue.cancel(tx, id);
+      await tx.snapshot.delete({ where: { id } });
+    });
+  }
+
+  private async enqueue(tx: Transaction, userId: string, subjectId: string): Promise<void> {
+    if ((await tx.job.count({ where: { userId } })) >= MOST_JOBS)
+      throw new TooManyJobsError(MOST_JOBS);
+    try {
+      await this.queue.add(tx, { userId, kind: DOWNLOAD_JOB, subjectId });
+    } catch (error) {
+      throw error instanceof JobPendingError ? new SnapshotBusyError() : error;
+    }
+  }
+
+  private tablesOf(tx: Transaction, userId: string, ids: string[]): Promise<TableRow[]> {
+    return tx.snapshotTable.findMany({
+      where: { userId, snapshotId: { in: ids } },
+      orderBy: [{ position: 'asc' }, { tableId: 'asc' }],
+    });
+  }
+
+  private show(row: SnapshotRow, tables: TableRow[]): Snapshot {
+    const { id, connectorId, name, version, createdAt } = row;
+    return {
+      ...{ id, connectorId, name, version, createdAt },
+      state: row.state as CopyState,
+      error: row.error as Snapshot['error'],
+      tables: tables.filter(({ snapshotId }) => snapshotId === id).map(showTable),
+    };
+  }
+}
+
+function showTable(row: TableRow): SnapshotTable {
+  const { tableId, name, records, whole, copiedAt } = row;
+  return {
+    ...{ tableId, name, records, whole, copiedAt },
+    state: row.state as CopyState,
+    summary: row.summary as unknown as SnapshotTable['summary'],
+    progress: row.progress as unknown as SnapshotTable['progress'],
+    error: row.error as unknown as SnapshotTable['error'],
+  };
+}
