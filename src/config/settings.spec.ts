@@ -44,6 +44,7 @@ describe('parseSettings', () => {
     expect(settingsOf({})).toEqual({
       ...{ PORT: 3010, HOST: '127.0.0.1', DATA_DIR: '.data', ROLE: 'all' },
       ...{ RATE_LIMIT_PER_MINUTE: 0, RUN_RETENTION_DAYS: 30 },
+      ...{ JOB_CONCURRENCY: 4, JOBS_PER_USER: 2, JOB_LEASE_SECONDS: 20 },
       ...{ RUN_CALL_SECONDS: 30, RUN_POLL_SECONDS: 600, RUN_CPU_SECONDS: 10, RUN_MEMORY_MB: 128 },
       ...{ RUN_REQUESTS: 1000, RUN_CONCURRENCY: 8, RESPONSE_MB: 20, RESULT_MB: 50 },
       RUN_LOG_LINES: 200,
