@@ -7,6 +7,7 @@ import { getOne } from './get-one.js';
 import { endAll } from './processes.js';
 import { latency, memory, ownCode, ownLoop, stream } from './reads.js';
 import { plainTable, writeResults } from './report.js';
+import { download, million } from './snapshots.js';
 import { warmRun } from './warm-run.js';
 
 /** @type {Record<string, import('./measure.js').Benchmark>} */
@@ -19,6 +20,8 @@ const BENCHMARKS = {
   memory,
   crowd,
   'get-one': getOne,
+  download,
+  million,
 };
 
 /** @param {string} text */
