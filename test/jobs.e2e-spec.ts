@@ -64,7 +64,7 @@ describe('jobs', () => {
     giveUp: (job: HeldJob) => Promise<void> = () => Promise.resolve(),
   ): JobWorker {
     const settings = parseSettings({ JOB_LEASE_SECONDS: '2', ...environment });
-    const worker = new JobWorker(db, new JobStore(db, settings), settings);
+    const worker = new JobWorker(db, new JobStore(db, settings), settings, queue);
     worker.handle({ kind: KIND, run, giveUp });
     worker.onApplicationBootstrap();
     workers.push(worker);

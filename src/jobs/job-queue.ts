@@ -6,9 +6,19 @@ import type { NewJob } from './jobs.types.js';
 
 type Transaction = Prisma.TransactionClient;
 
+/** A transaction that adds a job has usually ended by then. */
+const COMMITTED_MS = 20;
+
 /** Takes work for the background; each method is part of its caller's transaction. */
 @Injectable()
 export class JobQueue {
+  private tell: () => void = () => undefined;
+
+  /** Has a worker in this process told when there may be a job, so that it need not wait to look. */
+  onAdded(tell: () => void): void {
+    this.tell = tell;
+  }
+
   /** Adds a job; throws a JobPendingError where its subject has one. */
   async add(tx: Transaction, { userId, kind, subjectId, data = {} }: NewJob): Promise<void> {
     const added = await tx.job.createMany({
@@ -16,6 +26,7 @@ export class JobQueue {
       skipDuplicates: true,
     });
     if (added.count === 0) throw new JobPendingError();
+    setTimeout(this.tell, COMMITTED_MS).unref();
   }
 
   /** Whether a subject has a job: waiting, or being done. */

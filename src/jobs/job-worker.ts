@@ -7,6 +7,7 @@ import {
 import { randomBytes } from 'node:crypto';
 import { Settings } from '../config/settings.js';
 import { DbService } from '../db/db.service.js';
+import { JobQueue } from './job-queue.js';
 import { JobStore, type ClaimedJob } from './job-store.js';
 import { JobHandedOverError, JobLostError } from './jobs.errors.js';
 import type { HeldJob, JobHandler } from './jobs.types.js';
@@ -31,7 +32,12 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     private readonly db: DbService,
     private readonly store: JobStore,
     private readonly settings: Settings,
-  ) {}
+    queue: JobQueue,
+  ) {
+    queue.onAdded(() => {
+      this.look();
+    });
+  }
 
   /** Has jobs of a kind done; to be called before the application has started. */
   handle(handler: JobHandler): void {

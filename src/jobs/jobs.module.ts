@@ -8,5 +8,5 @@ import { JobWorker } from './job-worker.js';
 export class JobsModule {}
 
 /** Does it. */
-@Module({ providers: [JobStore, JobWorker], exports: [JobWorker] })
+@Module({ imports: [JobsModule], providers: [JobStore, JobWorker], exports: [JobWorker] })
 export class JobWorkerModule {}

@@ -11,7 +11,11 @@ export interface RemoteCall {
   body: Row | null;
   idempotencyKey: string | null;
   status: number;
+  /** The id of the record that was made, changed or removed. */
+  answerId?: string;
 }
+
+type Asked = Omit<RemoteCall, 'status' | 'answerId'>;
 
 /** How a request is treated other than by carrying it out. */
 export interface Treatment {
@@ -33,8 +37,7 @@ export class TableRemote {
   /** Writes alone. */
   readonly calls: RemoteCall[] = [];
   reads = 0;
-  treat: (call: Omit<RemoteCall, 'status'>, page: number) => Treatment | undefined = () =>
-    undefined;
+  treat: (call: Asked, page: number) => Treatment | undefined = () => undefined;
   private made = 0;
 
   private constructor(readonly remote: Remote) {}
@@ -80,9 +83,10 @@ export class TableRemote {
     const page = Number(url.searchParams.get('page') ?? 1);
     const treatment = this.treat(call, page) ?? {};
     await treatment.wait;
-    const log = (status: number) => {
+    const log = (status: number, answered?: unknown) => {
+      const { id: answerId } = (answered ?? {}) as { id?: string };
       if (call.method === 'GET') this.reads += 1;
-      else this.calls.push({ ...call, status });
+      else this.calls.push({ ...call, status, ...(answerId ? { answerId } : {}) });
     };
     if (treatment.breaks === 'before') {
       log(0);
@@ -93,7 +97,7 @@ export class TableRemote {
       treatment.status === undefined
         ? this.carryOut(call, page, Number(url.searchParams.get('size') ?? 100))
         : [treatment.status, { error: 'as the test wants it' }];
-    log(status);
+    log(status, answer);
     if (treatment.breaks === 'after') response.destroy();
     else {
       response.writeHead(status, { 'Content-Type': 'application/json' });
@@ -102,7 +106,7 @@ export class TableRemote {
   }
 
   private carryOut(
-    { method, table, id, body }: Omit<RemoteCall, 'status'>,
+    { method, table, id, body }: Asked,
     page: number,
     size: number,
   ): [number, unknown] {
