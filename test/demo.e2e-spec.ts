@@ -32,17 +32,12 @@ describe('the demo', () => {
     expect(code).toBe(0);
   }, 60_000);
 
-  it.each([
-    ['a country is missing', 'c.pop();', '249 of 250 countries'],
-    ['a value has another type', "c[0].area = 'large';", 'invalid is 1'],
-    ['an id came twice', 'c[1].cca3 = c[0].cca3;', 'duplicates is 1'],
-  ])(
-    'exits with 1 where %s',
-    async (_what, change, fault) => {
-      const { code, output } = await demo(tampered(change));
+  it('exits with 1, and names each, where a country is missing, a type is wrong, and an id came twice', async () => {
+    const change = "c.pop(); c[0].area = 'large'; c[2].cca3 = c[1].cca3;";
+    const { code, output } = await demo(tampered(change));
+    for (const fault of ['248 of 250 countries', 'invalid is 1', 'duplicates is 1']) {
       expect(output).toContain(fault);
-      expect(code).toBe(1);
-    },
-    60_000,
-  );
+    }
+    expect(code).toBe(1);
+  }, 60_000);
 });

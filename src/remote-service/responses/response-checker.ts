@@ -75,7 +75,7 @@ export class ResponseCheck {
       this.report.unchecked += 1;
       return;
     }
-    this.waiting.push({ request: `${request.method} ${redactUrl(url)}`, body: body.slice() });
+    this.waiting.push({ request: `${request.method} ${redactUrl(url)}`, body });
     this.working ??= this.work();
   }
 
