@@ -2,11 +2,9 @@ import { once } from 'node:events';
 import type { Request, Response } from 'express';
 import { problemDocument, ProblemError } from '../common/problem.js';
 import { InternalError } from '../common/request.errors.js';
+import type { OnRecords } from './connector.types.js';
 import { LIMIT_TYPES, RunLimitError } from './run.errors.js';
 import type { ReadSummary } from './summary.js';
-
-/** Takes a batch of records: JSON lines, each ended by a line break. */
-export type OnRecords = (lines: Uint8Array, count: number) => Promise<void>;
 
 type Download = (onRecords: OnRecords) => Promise<ReadSummary>;
 

@@ -13,13 +13,13 @@ import type {
   CallJob,
   CallOutcome,
   JsonValue,
-  ReadJob,
   ReadOutcome,
   ResultShape,
   RunFailure,
   RunLimits,
   RunTrace,
 } from '../sandbox/sandbox.types.js';
+import type { OnRecords } from './connector.types.js';
 import { BadResultError, FunctionMissingError, problemOf, type FailedRun } from './run.errors.js';
 import { allowedHostsOf, RunKeys, type RunKey } from './run-keys.js';
 import { RunRecorder } from './runs/run-recorder.js';
@@ -48,7 +48,7 @@ export interface Call {
 export interface Read extends Call {
   mapping: MappingConfig | null;
   maxRecords?: number;
-  onRecords: ReadJob['onRecords'];
+  onRecords: OnRecords;
 }
 
 type Failed = RunFailure & RunTrace;
@@ -96,10 +96,15 @@ export class RunService {
       connector,
       read,
       this.settings.RUN_POLL_SECONDS,
-      (job) =>
+      (job, wire) =>
         this.sandbox.read({
           ...job,
-          onRecords,
+          onRecords: (lines, count, soFar) =>
+            onRecords(lines, count, {
+              ...soFar,
+              requests: wire.requests.length,
+              bytes: wire.bytes,
+            }),
           ...(mapping === null ? {} : { mapping }),
           ...(maxRecords === undefined ? {} : { maxRecords }),
         }),
@@ -126,7 +131,7 @@ export class RunService {
     connector: RunnableConnector,
     { functionName, tableId, args, idempotencyKey, signal, waitSignal }: Call,
     seconds: number,
-    start: (job: CallJob) => Promise<S | Failed>,
+    start: (job: CallJob, session: EgressSession) => Promise<S | Failed>,
   ): Promise<{ run: FailedRun; session: EgressSession; outcome: S; hide: RunKey['hide'] }> {
     const source = connector.definition[functionName];
     if (source === null) {
@@ -138,19 +143,22 @@ export class RunService {
     const head = { run, connector, tableId, hide: key.hide };
     const recording = this.recorder.begin(head, expectedResponse(connector, functionName));
     try {
-      const outcome = await start({
-        owner: connector.userId,
-        source,
-        functionName,
-        args: args(key.text),
-        standIns: key.standIns,
-        limits: this.limits(seconds),
-        fetch: async (request, ended) =>
-          recording.answered(request, await session.fetch(request, ended)),
-        ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-        ...(signal ? { signal } : {}),
-        ...(waitSignal ? { waitSignal } : {}),
-      });
+      const outcome = await start(
+        {
+          owner: connector.userId,
+          source,
+          functionName,
+          args: args(key.text),
+          standIns: key.standIns,
+          limits: this.limits(seconds),
+          fetch: async (request, ended) =>
+            recording.answered(request, await session.fetch(request, ended)),
+          ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+          ...(signal ? { signal } : {}),
+          ...(waitSignal ? { waitSignal } : {}),
+        },
+        session,
+      );
       this.log(connector, run, outcome, session);
       const status = session.lastResponse?.status;
       if (status !== undefined && (status < 200 || status > 299)) run.remoteStatus = status;

@@ -1,6 +1,6 @@
 import type { EgressRequest, EgressResponse } from '../egress/egress.types.js';
 import type { MappingConfig, MappingCounts } from '../mapping/mapping.types.js';
-import type { LogLine, ResultShape, RunFailure, RunLimits } from './sandbox.types.js';
+import type { LogLine, ReadSoFar, ResultShape, RunFailure, RunLimits } from './sandbox.types.js';
 
 /** Of a read's batch, so that neither side holds much: bytes of NDJSON. A record is never cut. */
 export const BATCH_BYTES = 256 * 1024;
@@ -60,5 +60,5 @@ export type FromChild =
   | ({ type: 'fetch'; id: number; hasBody: boolean } & Omit<EgressRequest, 'body'>)
   | { type: 'abort'; id: number }
   | { type: 'log'; line: LogLine }
-  | { type: 'records'; count: number }
+  | ({ type: 'records'; count: number } & ReadSoFar)
   | DoneMessage;

@@ -61,6 +61,14 @@ export interface CallJob extends Job {
   result?: ResultShape;
 }
 
+/** How far a read is. */
+export interface ReadSoFar {
+  /** That the code gave. */
+  pages: number;
+  /** How many records there are, where the remote says so. */
+  total?: number;
+}
+
 /** A run whose result is pages of records: an array or a page, or an async generator of pages. */
 export interface ReadJob extends Job {
   /** Absent: the pages are `[{ id, fields }]` already. */
@@ -71,7 +79,7 @@ export interface ReadJob extends Job {
    * Takes a batch of records, each the UTF-8 text of one JSON object `{ id, fields }` without line
    * breaks, joined and ended by "\n". The run waits for the promise before it hands on the next.
    */
-  onRecords: (lines: Uint8Array, count: number) => Promise<void>;
+  onRecords: (lines: Uint8Array, count: number, soFar: ReadSoFar) => Promise<void>;
 }
 
 export type LimitCode =

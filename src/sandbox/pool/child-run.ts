@@ -17,6 +17,7 @@ import type {
   JsonValue,
   LogLine,
   ReadJob,
+  ReadSoFar,
   RunFailure,
   RunTrace,
 } from '../sandbox.types.js';
@@ -113,7 +114,7 @@ export class ChildRun {
         else this.#dropped += 1;
         return;
       case 'records':
-        this.#take(payload, message.count);
+        this.#take(payload, message);
         return;
       case 'done':
         this.#done(message, payload);
@@ -164,7 +165,7 @@ export class ChildRun {
     else void this.#taking.then(settle);
   }
 
-  #take(lines: Buffer, count: number): void {
+  #take(lines: Buffer, { count, pages, total }: ReadSoFar & { count: number }): void {
     const job = this.#job;
     if (!('onRecords' in job) || this.#batches >= BATCH_WINDOW) {
       throw new ProtocolError('Records came that nobody asked for.');
@@ -173,7 +174,7 @@ export class ChildRun {
     this.#taking = this.#taking.then(async () => {
       if (this.#ended) return;
       try {
-        await job.onRecords(lines, count);
+        await job.onRecords(lines, count, { pages, ...(total === undefined ? {} : { total }) });
       } catch (error) {
         this.#ended = true;
         this.#reject(error instanceof Error ? error : new Error('Records were not taken.'));

@@ -41,7 +41,10 @@ const honest: fc.Arbitrary<object> = fc.oneof(
       text: fc.string({ unit: 'binary' }),
     }),
   }),
-  fc.record({ type: fc.constant('records'), count: natural }),
+  fc.record(
+    { type: fc.constant('records'), count: natural, pages: natural, total: natural },
+    { requiredKeys: ['type', 'count', 'pages'] },
+  ),
   fc.constantFrom(
     done({ kind: 'ok', stop: 'end' }),
     done({ kind: 'ok', stop: 'cut' }, { counts: { ...counts, samples: [], warnings: [] } }),
@@ -269,7 +272,7 @@ describe('a run', () => {
   });
 
   it('takes no records that nobody asked for, nor more than its window', async () => {
-    const records = readChildMessage({ type: 'records', count: 1 });
+    const records = readChildMessage({ type: 'records', count: 1, pages: 1 });
     expect(() => {
       begun().run.receive(records, none);
     }).toThrow(ProtocolError);

@@ -44,13 +44,13 @@ export class ParkingLot {
       if (parked) this.#leave(owner);
       parked = false;
     };
-    const take: ReadJob['onRecords'] = async (lines, count) => {
+    const take: ReadJob['onRecords'] = async (lines, count, soFar) => {
       const began = performance.now();
       const timer = setTimeout(() => {
         if (!parked && !over) parked = this.#enter(owner);
       }, afterMs);
       try {
-        await onRecords(lines, count);
+        await onRecords(lines, count, soFar);
       } finally {
         clearTimeout(timer);
         // Not before a batch was taken fast: a slow taker would come and go with each.

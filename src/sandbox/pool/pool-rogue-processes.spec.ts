@@ -65,7 +65,7 @@ const inRuns: [name: string, body: string, ends: string][] = [
   ],
   ['asks twice by one id', 'send(ask(1)); send(ask(1))', 'crashed'],
   ['asks more than its window', 'for (let id = 0; id < 65; id++) send(ask(id))', 'crashed'],
-  ['sends records in a call', "send({ type: 'records', count: 1 }, '{}\\n')", 'crashed'],
+  ['sends records in a call', "send({ type: 'records', count: 1, pages: 1 }, '{}\\n')", 'crashed'],
   ['gives a value that is no JSON', "send(ok, '{')", 'crashed'],
   ['gives no value', 'send(ok)', 'crashed'],
   ['says that it crashed', "send(done({ kind: 'crashed', message: '' }))", 'crashed'],
@@ -153,13 +153,13 @@ describe('a process that', () => {
   it.each([
     [
       'sends records without waiting',
-      `for (let i = 0; i <= ${BATCH_WINDOW}; i++) send({ type: 'records', count: 1 }, '{}\\n')`,
+      `for (let i = 0; i <= ${BATCH_WINDOW}; i++) send({ type: 'records', count: 1, pages: 1 }, '{}\\n')`,
     ],
     [
       'is done before its records were taken',
-      "put(frame({ type: 'records', count: 1 }, '{}\\n'), frame(ok))",
+      "put(frame({ type: 'records', count: 1, pages: 1 }, '{}\\n'), frame(ok))",
     ],
-    ['counts records below nothing', "send({ type: 'records', count: -1 }, '{}\\n')"],
+    ['counts records below nothing', "send({ type: 'records', count: -1, pages: 1 }, '{}\\n')"],
   ])('%s in a read is ended', async (_name, body) => {
     pool = new SandboxPool({ min: 1, max: 1, entry: programs.write(body) });
     await pool.start();

@@ -87,6 +87,11 @@ export class SandboxPool {
     });
   }
 
+  /** Runs at once. */
+  get max(): number {
+    return this.#options.max;
+  }
+
   /** Opens the pool and brings up `min` processes. Rejects with a SpawnError where one can't be. */
   async start(): Promise<void> {
     const stock = new ChildStock(this.#options, this.#user());

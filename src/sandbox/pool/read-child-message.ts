@@ -42,7 +42,12 @@ export function readChildMessage(header: Fields): FromChild {
     case 'log':
       return { type: 'log', line: logLine(object(header['line'])) };
     case 'records':
-      return { type: 'records', count: natural(header['count']) };
+      return {
+        type: 'records',
+        count: natural(header['count']),
+        pages: natural(header['pages']),
+        ...(header['total'] === undefined ? {} : { total: natural(header['total']) }),
+      };
     case 'done':
       return {
         type: 'done',

@@ -49,9 +49,12 @@ export class Output {
     this.#isOver = run.isOver;
     if (kind !== 'read') return;
     const caps = { maxRecords, maxRecordBytes: limits.resultBytes };
-    this.sink = new PageSink(mapping, caps, (batch, count) => {
-      send({ type: 'records', count }, batch);
+    const sink = new PageSink(mapping, caps, (batch, count) => {
+      const total = watch?.total;
+      const told = total === undefined ? {} : { total };
+      send({ type: 'records', count, pages: sink.pages, ...told }, batch);
     });
+    this.sink = sink;
   }
 
   /** Whether the code waits until there is room for its next page. */

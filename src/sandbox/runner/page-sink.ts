@@ -49,6 +49,11 @@ export class PageSink {
     return { ...this.#mapper.counts, records: this.#taken };
   }
 
+  /** That came so far. */
+  get pages(): number {
+    return this.#mapper.counts.pages;
+  }
+
   /** Whether the next page should wait for `whenFree`. */
   get full(): boolean {
     return this.#inFlight >= BATCH_WINDOW || this.#queue.length > 0;

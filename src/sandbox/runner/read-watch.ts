@@ -3,6 +3,7 @@ import { askedRequest } from '../../completeness/asked-request.js';
 import { findList, locationOf } from '../../completeness/find-list.js';
 import { fingerprintOf } from '../../completeness/fingerprint.js';
 import { judgeRead } from '../../completeness/judge-read.js';
+import { hasFilter } from '../../completeness/parameters.js';
 import { TOTAL_HEADERS } from '../../completeness/sign-names.js';
 import { surveyAnswer } from '../../completeness/survey-answer.js';
 import { warning } from '../../completeness/warning.js';
@@ -35,6 +36,12 @@ export class ReadWatch {
   /** By the root of the JSON that came. */
   readonly #byRoot = new WeakMap<object, Exchange>();
   #repeated: ReadWarning | undefined;
+  #total: number | undefined;
+
+  /** How many records there are, as the newest response with records told; undefined: none did. */
+  get total(): number | undefined {
+    return this.#total;
+  }
 
   asked(id: number, { method, url, body }: Omit<EgressRequest, 'headers' | 'redirect'>): void {
     this.#exchanges.set(id, { request: askedRequest(method, url, body) });
@@ -119,7 +126,11 @@ export class ReadWatch {
     const pointer = jsonPointer(container ?? []);
     const fingerprint = fingerprintOf(values);
     const list: AnswerList = { count: values.length, fingerprint, pointer, given };
-    if (exchange.answer) exchange.answer.list = list;
+    if (!exchange.answer) return;
+    exchange.answer.list = list;
+    const { request, signs } = exchange.answer;
+    // As in the judgement on a read: a total beside a filter may count what was not asked for.
+    if (signs.total && !hasFilter([request])) this.#total = signs.total.value;
   }
 
   #survey(exchange: Exchange, root: unknown, container: Location | undefined): void {
