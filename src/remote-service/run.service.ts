@@ -100,11 +100,7 @@ export class RunService {
         this.sandbox.read({
           ...job,
           onRecords: (lines, count, soFar) =>
-            onRecords(lines, count, {
-              ...soFar,
-              requests: wire.requests.length,
-              bytes: wire.bytes,
-            }),
+            onRecords(lines, count, { ...soFar, ...spentOf(wire) }),
           ...(mapping === null ? {} : { mapping }),
           ...(maxRecords === undefined ? {} : { maxRecords }),
         }),
@@ -143,22 +139,20 @@ export class RunService {
     const head = { run, connector, tableId, hide: key.hide };
     const recording = this.recorder.begin(head, expectedResponse(connector, functionName));
     try {
-      const outcome = await start(
-        {
-          owner: connector.userId,
-          source,
-          functionName,
-          args: args(key.text),
-          standIns: key.standIns,
-          limits: this.limits(seconds),
-          fetch: async (request, ended) =>
-            recording.answered(request, await session.fetch(request, ended)),
-          ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-          ...(signal ? { signal } : {}),
-          ...(waitSignal ? { waitSignal } : {}),
-        },
-        session,
-      );
+      const job: CallJob = {
+        owner: connector.userId,
+        source,
+        functionName,
+        args: args(key.text),
+        standIns: key.standIns,
+        limits: this.limits(seconds),
+        fetch: async (request, ended) =>
+          recording.answered(request, await session.fetch(request, ended)),
+        ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+        ...(signal ? { signal } : {}),
+        ...(waitSignal ? { waitSignal } : {}),
+      };
+      const outcome = await start(job, session);
       this.log(connector, run, outcome, session);
       const status = session.lastResponse?.status;
       if (status !== undefined && (status < 200 || status > 299)) run.remoteStatus = status;
@@ -208,14 +202,17 @@ export class RunService {
       function: run.functionName,
       outcome: outcome.kind === 'limit' ? outcome.code : outcome.kind,
       durationMs: Math.round(outcome.durationMs),
-      requests: session.requests.length,
-      bytes: session.bytes,
+      ...spentOf(session),
     });
   }
 }
 
 function isFailure(outcome: { kind: 'ok' } | Failed): outcome is Failed {
   return outcome.kind !== 'ok';
+}
+
+function spentOf({ requests, bytes }: EgressSession) {
+  return { requests: requests.length, bytes };
 }
 
 /** What a read came to, beside how it ended. */

@@ -12,7 +12,7 @@ import { splitId } from '../common/entity-id.js';
 import { jsonPointer } from '../common/json-pointer.js';
 import type { Fault } from '../common/problem.js';
 import { SummaryDto } from '../remote-service/remote.dto.js';
-import type { NewSnapshot } from './snapshot.types.js';
+import { MOST_TABLE_ID_BYTES, type NewSnapshot } from './snapshot.types.js';
 
 const MOST_TABLES = 1_000;
 const COUNT = { type: 'integer' as const, minimum: 0 };
@@ -57,6 +57,9 @@ export class CreateSnapshotDto implements NewSnapshot, SelfChecking {
       const pointer = jsonPointer(['tables', index]);
       if (typeof table !== 'string' || splitId(table) === null) {
         return [{ pointer, detail: 'is not the id of a table' }];
+      }
+      if (Buffer.byteLength(table) > MOST_TABLE_ID_BYTES) {
+        return [{ pointer, detail: `has more than ${MOST_TABLE_ID_BYTES} bytes` }];
       }
       if (seen.has(table)) return [{ pointer, detail: 'comes twice' }];
       seen.add(table);

@@ -1,4 +1,5 @@
 import { ProblemError, problemType } from '../common/problem.js';
+import { MOST_TABLE_ID_BYTES } from './snapshot.types.js';
 
 /** The user has no snapshot of this id. */
 export class SnapshotNotFoundError extends ProblemError {
@@ -35,6 +36,17 @@ export class TooManyJobsError extends ProblemError {
       TooManyJobsError.type,
       `At most ${most} downloads and publications of a user may wait; try again later.`,
       { headers: { 'Retry-After': '10' } },
+    );
+  }
+}
+
+/** The connector lists a table whose id is too long to be kept. */
+export class TableIdTooLongError extends ProblemError {
+  static readonly type = problemType('snapshot.table_id_too_long', 422, 'A table’s id is too long');
+  constructor() {
+    super(
+      TableIdTooLongError.type,
+      `The connector lists a table whose id has more than ${MOST_TABLE_ID_BYTES} bytes.`,
     );
   }
 }

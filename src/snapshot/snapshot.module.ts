@@ -2,9 +2,12 @@ import { Module } from '@nestjs/common';
 import { CustomConnectorModule } from '../custom-connector/custom-connector.module.js';
 import { JobsModule, JobWorkerModule } from '../jobs/jobs.module.js';
 import { RemoteServiceModule } from '../remote-service/remote-service.module.js';
+import { SandboxModule } from '../sandbox/sandbox.module.js';
 import { CopyStore } from './download/copy-store.js';
 import { DownloadHandler } from './download/download-handler.js';
+import { ReadTurns } from './download/read-turns.js';
 import { TableDownload } from './download/table-download.js';
+import { TableList } from './download/table-list.js';
 import { SnapshotAccess } from './snapshot-access.js';
 import { SnapshotController } from './snapshot.controller.js';
 import { SnapshotService } from './snapshot.service.js';
@@ -19,7 +22,7 @@ export class SnapshotApiModule {}
 
 /** The work on them in the background. */
 @Module({
-  imports: [JobsModule, JobWorkerModule, RemoteServiceModule],
-  providers: [SnapshotAccess, CopyStore, TableDownload, DownloadHandler],
+  imports: [JobsModule, JobWorkerModule, RemoteServiceModule, SandboxModule],
+  providers: [SnapshotAccess, CopyStore, ReadTurns, TableList, TableDownload, DownloadHandler],
 })
 export class SnapshotWorkModule {}

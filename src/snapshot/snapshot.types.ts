@@ -68,6 +68,9 @@ export interface NewSnapshot {
   tables?: string[];
 }
 
+/** Of a table's id, in UTF-8: PostgreSQL can't index longer ones. */
+export const MOST_TABLE_ID_BYTES = 1_000;
+
 /** The kinds of job that work on a snapshot. */
 export const DOWNLOAD_JOB = 'snapshot.download';
 export const PUBLISH_JOB = 'snapshot.publish';

@@ -2,18 +2,14 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DbService } from '../../db/db.service.js';
 import { Prisma } from '../../db/generated/client.js';
-import type { HeldJob } from '../../jobs/jobs.types.js';
 import { JobLostError } from '../../jobs/jobs.errors.js';
+import type { HeldJob } from '../../jobs/jobs.types.js';
 import type { ReadSummary } from '../../remote-service/summary.js';
 import type { CopiedColumn, ReadProgress, StoredProblem } from '../snapshot.types.js';
-
-/** A copy in the making. */
-export interface Staging {
-  userId: string;
-  snapshotId: string;
-  tableId: string;
-  generation: bigint;
-}
+import type { Transaction } from '../snapshot-access.js';
+import { addRecords, type Staging } from './add-records.js';
+import { carryOver } from './carry-over.js';
+import { decideCopy } from './decide-copy.js';
 
 /** What a read of a table came to. */
 export interface ReadEnd {
@@ -24,26 +20,19 @@ export interface ReadEnd {
   mappingHash: Buffer;
   progress: ReadProgress;
   /** Rows that were inserted. */
-  records: number;
+  stored: number;
 }
-
-/** The end of a large copy may have to look at every record that there was. */
-const FINISH_MS = 600_000;
 
 /** Copies of tables in the database, each generation written beside the one that is read. */
 @Injectable()
 export class CopyStore {
   constructor(private readonly db: DbService) {}
 
-  /** Begins a copy; what an earlier try has left of one is dropped. */
+  /** Begins a copy of a table. */
   async begin(job: HeldJob, tableId: string): Promise<Staging> {
     const { userId, subjectId: snapshotId } = job;
     return this.db.transaction(async (tx) => {
-      await job.hold(tx);
-      await tx.$executeRaw`
-        update snapshot_generations g set dead = true from snapshot_tables t
-        where t.user_id = ${userId} and t.snapshot_id = ${snapshotId} and t.table_id = ${tableId}
-          and g.user_id = t.user_id and g.generation = t.staging`;
+      await holdSnapshot(tx, job);
       const { generation } = await tx.snapshotGeneration.create({
         data: { userId, snapshotId, tableId },
       });
@@ -55,54 +44,58 @@ export class CopyStore {
     });
   }
 
-  /**
-   * Adds a batch of records: a JSON array of `{ id, fields }`. Gives how many were new. Throws a
-   * JobLostError where the copy was dropped meanwhile.
-   */
-  async add({ userId, generation }: Staging, records: string): Promise<number> {
-    const { rows } = await this.db.pool.query<{ alive: boolean; added: number }>(ADD_RECORDS, [
-      ...[userId, String(generation), records],
-    ]);
-    const [row] = rows;
-    if (row?.alive !== true) throw new JobLostError();
-    return row.added;
+  /** Adds lines of records; gives how many were new. Throws a JobLostError where the copy was dropped. */
+  add(staging: Staging, lines: readonly Uint8Array[]): Promise<number> {
+    return addRecords(this.db.pool, staging, lines);
+  }
+
+  /** Writes down how far a copy is; false where it was dropped meanwhile. */
+  async progress(staging: Staging, progress: ReadProgress): Promise<boolean> {
+    const { userId, snapshotId, tableId, generation } = staging;
+    const written = await this.db.snapshotTable.updateMany({
+      where: { userId, snapshotId, tableId, staging: generation },
+      data: { progress: json(progress) },
+    });
+    return written.count > 0;
   }
 
   /** Ends a copy with what its read came to. */
   async finish(job: HeldJob, staging: Staging, end: ReadEnd): Promise<void> {
     const { userId, snapshotId, tableId, generation } = staging;
     const key = { userId_snapshotId_tableId: { userId, snapshotId, tableId } };
+    const before = await this.db.snapshotTable.findUnique({ where: key });
+    if (before === null) throw new JobLostError();
+    const { stored, summary } = end;
+    const isWhole = summary?.complete === true;
+    const { state, copy } = decideCopy(
+      { isWhole, hasEnded: summary !== null, stored },
+      { exists: before.generation !== null, whole: before.whole },
+    );
+    let carried = 0;
+    if (copy !== 'keep' && before.generation !== null) {
+      const old = { generation: before.generation, gone: copy === 'replace' };
+      carried = await carryOver(this.db.pool, job, staging, old);
+    }
+    // What was copied by another mapping stays marked as such until a read is complete.
+    const mappingHash = carried > 0 ? before.mappingHash : new Uint8Array(end.mappingHash);
+    const dropped = copy === 'keep' ? generation : before.generation;
     await this.db.transaction(async (tx) => {
-      await job.hold(tx);
-      await tx.$queryRaw`select 1 from snapshots where id = ${snapshotId} for no key update`;
-      const before = await tx.snapshotTable.findUniqueOrThrow({ where: key });
-      const isWhole = end.summary?.complete === true;
-      const replaces = isWhole || (before.generation === null && end.records > 0);
-      if (isWhole && before.generation !== null) {
-        await keepGone(tx, userId, before.generation, generation);
-      }
-      const dropped = replaces ? before.generation : generation;
-      if (dropped !== null) {
-        await tx.$executeRaw`
-          update snapshot_generations set dead = true
-          where user_id = ${userId} and generation = ${dropped}`;
-      }
+      await holdSnapshot(tx, job);
+      if (dropped !== null) await markDead(tx, userId, dropped);
       await tx.snapshotTable.update({
         where: key,
         data: {
-          staging: null,
-          state: isWhole ? 'completed' : end.records > 0 || end.summary ? 'incomplete' : 'failed',
-          ...{ summary: json(end.summary), error: json(end.error), progress: json(end.progress) },
-          ...(replaces
-            ? {
-                ...{ generation, whole: isWhole, records: end.records, copiedAt: new Date() },
-                columns: json(end.columns),
-                mappingHash: new Uint8Array(end.mappingHash),
-              }
-            : {}),
+          ...{ staging: null, state },
+          ...{ summary: json(summary), error: json(end.error), progress: json(end.progress) },
+          ...(copy === 'keep'
+            ? {}
+            : {
+                ...{ generation, whole: isWhole, records: stored + carried, mappingHash },
+                ...{ copiedAt: new Date(), columns: json(end.columns) },
+              }),
         },
       });
-    }, FINISH_MS);
+    });
   }
 }
 
@@ -111,33 +104,34 @@ export function hashOfMapping(mapping: object | null): Buffer {
   return createHash('sha256').update(JSON.stringify(mapping)).digest();
 }
 
-const ADD_RECORDS = `
-  with alive as (
-    select user_id, generation from snapshot_generations
-    where user_id = $1 and generation = $2::bigint and not dead
-    for key share
-  ), added as (
-    insert into snapshot_records (user_id, generation, id, fields)
-    select alive.user_id, alive.generation, given.id, given.fields
-    from alive, json_to_recordset($3::json) as given (id text, fields jsonb)
-    on conflict do nothing
-    returning 1
-  )
-  select exists (select from alive) as alive, (select count(*)::int from added) as added`;
+/**
+ * Locks the snapshot of a job and then the job, in the order in which deletions meet them. Throws a
+ * JobLostError where either is not there any more.
+ */
+export async function holdSnapshot(tx: Transaction, job: HeldJob): Promise<void> {
+  const { userId, subjectId } = job;
+  const found = await tx.$queryRaw<unknown[]>`
+    select 1 from snapshots where id = ${subjectId} and user_id = ${userId} for no key update`;
+  if (found.length === 0) throw new JobLostError();
+  await job.hold(tx);
+}
 
-/** What was copied before and did not come again stays, marked as gone. */
-async function keepGone(
-  tx: Prisma.TransactionClient,
-  userId: string,
-  before: bigint,
-  now: bigint,
-): Promise<void> {
+/** Drops what an earlier try has left of copies in the making. */
+export async function dropStaging(tx: Transaction, { userId, subjectId }: HeldJob): Promise<void> {
   await tx.$executeRaw`
-    insert into snapshot_records (user_id, generation, id, fields, gone)
-    select r.user_id, ${now}::bigint, r.id, r.fields, true from snapshot_records r
-    where r.user_id = ${userId} and r.generation = ${before} and not exists (
-      select from snapshot_records n
-      where n.user_id = r.user_id and n.generation = ${now} and n.id = r.id)`;
+    update snapshot_generations g set dead = true from snapshot_tables t
+    where t.user_id = ${userId} and t.snapshot_id = ${subjectId}
+      and g.user_id = t.user_id and g.generation = t.staging`;
+  await tx.snapshotTable.updateMany({
+    where: { userId, snapshotId: subjectId },
+    data: { staging: null },
+  });
+}
+
+async function markDead(tx: Transaction, userId: string, generation: bigint): Promise<void> {
+  await tx.$executeRaw`
+    update snapshot_generations set dead = true
+    where user_id = ${userId} and generation = ${generation}`;
 }
 
 function json(value: unknown) {

@@ -1,71 +1,109 @@
 import { Injectable } from '@nestjs/common';
+import { DatabaseBusyError } from '../../db/db.errors.js';
+import { JobLostError } from '../../jobs/jobs.errors.js';
 import type { HeldJob } from '../../jobs/jobs.types.js';
 import type { Connector } from '../../remote-service/connector.js';
 import { FunctionMissingError } from '../../remote-service/run.errors.js';
 import type { ReadSummary } from '../../remote-service/summary.js';
-import type { CopiedColumn, ReadProgress, StoredProblem } from '../snapshot.types.js';
+import { PoolClosedError } from '../../sandbox/sandbox.errors.js';
+import type { CopiedColumn, StoredProblem } from '../snapshot.types.js';
 import { storedProblem } from '../stored-problem.js';
-import { CopyStore, hashOfMapping, type Staging } from './copy-store.js';
+import type { Staging } from './add-records.js';
+import { BatchStore } from './batch-store.js';
+import { CopyStore, hashOfMapping } from './copy-store.js';
+import { ProgressReport } from './progress-report.js';
+import { ReadTurns } from './read-turns.js';
+import { RecordIntake } from './record-intake.js';
+import { waitOut } from './wait-out.js';
 
-/** Lines are put together up to this before they are stored. */
-const BATCH_BYTES = 1024 * 1024;
+/** How a read went. */
+interface Outcome {
+  summary: ReadSummary | null;
+  error: StoredProblem | null;
+  columns: CopiedColumn[] | null;
+}
 
 /** Copies one table: reads it by the connector and stores its records as they come. */
 @Injectable()
 export class TableDownload {
-  constructor(private readonly store: CopyStore) {}
+  constructor(
+    private readonly store: CopyStore,
+    private readonly turns: ReadTurns,
+  ) {}
 
+  /** What the read fails with is kept with the table; rejects where the copy can't go on. */
   async run(job: HeldJob, connector: Connector, tableId: string): Promise<void> {
-    const staging = await this.store.begin(job, tableId);
-    const batch = new Batch((records) => this.store.add(staging, records));
-    const startedAt = new Date().toISOString();
-    let summary: ReadSummary | null = null;
-    let error: StoredProblem | null = null;
-    let columns: CopiedColumn[] | null = null;
-    try {
-      columns = await columnsOf(connector, tableId, job.signal);
-      summary = await connector.downloadTableRecords(tableId, {
-        signal: job.signal,
-        onRecords: (lines) => batch.add(lines),
-      });
-      await batch.flush();
-    } catch (failure) {
-      job.signal.throwIfAborted();
-      await batch.flush();
-      error = storedProblem(failure);
-    }
-    const progress: ReadProgress = {
-      ...{ records: batch.stored, pages: summary?.pages ?? 0, requests: summary?.requests ?? 0 },
-      ...{ bytes: summary?.bytes ?? 0, startedAt, at: new Date().toISOString() },
-    };
-    await this.store.finish(job, staging, {
-      ...{ summary, error, columns, progress, records: batch.stored },
-      mappingHash: hashOfMapping(connector.mappingOf(tableId)),
+    await this.turns.take(job.userId, job.signal, async () => {
+      await this.copy(job, connector, await this.store.begin(job, tableId));
     });
+  }
+
+  private async copy(job: HeldJob, connector: Connector, staging: Staging): Promise<void> {
+    const { tableId } = staging;
+    const batches = new BatchStore((lines) => this.store.add(staging, lines));
+    const report = new ProgressReport(
+      () => batches.stored,
+      (progress) => this.store.progress(staging, progress),
+    );
+    const signal = AbortSignal.any([job.signal, report.signal]);
+    try {
+      const outcome = await read(connector, tableId, signal, batches, report);
+      await report.end();
+      const { summary } = outcome;
+      if (summary !== null) report.ended(summary);
+      await this.store.finish({ ...job, signal }, staging, {
+        ...{ ...outcome, progress: report.now(), stored: batches.stored },
+        mappingHash: hashOfMapping(connector.mappingOf(tableId)),
+      });
+    } finally {
+      await report.end();
+    }
   }
 }
 
-/** Records on their way into the database. */
-class Batch {
-  stored = 0;
-  private parts: string[] = [];
-  private bytes = 0;
-
-  constructor(private readonly store: (records: string) => Promise<number>) {}
-
-  async add(lines: Uint8Array): Promise<void> {
-    this.parts.push(Buffer.from(lines).toString());
-    this.bytes += lines.length;
-    if (this.bytes >= BATCH_BYTES) await this.flush();
+async function read(
+  connector: Connector,
+  tableId: string,
+  signal: AbortSignal,
+  batches: BatchStore,
+  report: ProgressReport,
+): Promise<Outcome> {
+  const intake = new RecordIntake((lines, count) => batches.add(lines, count));
+  let columns: CopiedColumn[] | null = null;
+  try {
+    columns = await waitOut(signal, () => columnsOf(connector, tableId, signal));
+    const summary = await waitOut(signal, () =>
+      connector.downloadTableRecords(tableId, {
+        signal,
+        onRecords: async (lines, count, progress) => {
+          report.told(progress);
+          await intake.add(lines, count);
+        },
+      }),
+    );
+    await intake.flush();
+    return { summary: withLosses(summary, batches), error: null, columns };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (intake.hasFailed || saysNothingOfTheTable(error)) throw error;
+    await intake.flush();
+    return { summary: null, error: storedProblem(error), columns };
+  } finally {
+    await intake.settle();
   }
+}
 
-  async flush(): Promise<void> {
-    if (this.parts.length === 0) return;
-    const lines = this.parts.join('').trimEnd();
-    this.parts = [];
-    this.bytes = 0;
-    this.stored += await this.store(`[${lines.replaceAll('\n', ',')}]`);
-  }
+/** What keeps the service itself from going on, so that the read is to be begun again elsewhere or later. */
+function saysNothingOfTheTable(error: unknown): boolean {
+  return [PoolClosedError, DatabaseBusyError, JobLostError].some((kind) => error instanceof kind);
+}
+
+function withLosses(summary: ReadSummary, { losses, changes }: BatchStore): ReadSummary {
+  return {
+    ...summary,
+    complete: summary.complete && losses.length === 0,
+    warnings: [...summary.warnings, ...losses, ...changes],
+  };
 }
 
 async function columnsOf(
@@ -81,5 +119,3 @@ async function columnsOf(
     throw error;
   }
 }
-
-export type { Staging };
