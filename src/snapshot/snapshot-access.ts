@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isStorable } from '../common/check-text.js';
 import { isId } from '../common/ids.js';
 import { DbService } from '../db/db.service.js';
 import type { Prisma } from '../db/generated/client.js';
@@ -36,9 +37,11 @@ export class SnapshotAccess {
     tx: Transaction = this.db,
   ): Promise<TableRow> {
     await this.snapshot(userId, id, tx);
-    const row = await tx.snapshotTable.findUnique({
-      where: { userId_snapshotId_tableId: { userId, snapshotId: id, tableId } },
-    });
+    const row = isStorable(tableId)
+      ? await tx.snapshotTable.findUnique({
+          where: { userId_snapshotId_tableId: { userId, snapshotId: id, tableId } },
+        })
+      : null;
     if (row === null) throw new SnapshotTableNotFoundError();
     return row;
   }

@@ -8,6 +8,13 @@ import { DownloadHandler } from './download/download-handler.js';
 import { ReadTurns } from './download/read-turns.js';
 import { TableDownload } from './download/table-download.js';
 import { TableList } from './download/table-list.js';
+import { ChangesService } from './edits/changes.service.js';
+import { EditStore } from './edits/edit-store.js';
+import { SnapshotEditsController } from './edits/edits.controller.js';
+import { EditsService } from './edits/edits.service.js';
+import { ExportService } from './records/export.service.js';
+import { SnapshotRecordsController } from './records/records.controller.js';
+import { RecordsService } from './records/records.service.js';
 import { SnapshotAccess } from './snapshot-access.js';
 import { SnapshotController } from './snapshot.controller.js';
 import { SnapshotService } from './snapshot.service.js';
@@ -15,8 +22,11 @@ import { SnapshotService } from './snapshot.service.js';
 /** Snapshots: tables copied whole, edited in peace, published by plan. */
 @Module({
   imports: [CustomConnectorModule, JobsModule, RemoteServiceModule],
-  controllers: [SnapshotController],
-  providers: [SnapshotAccess, SnapshotService],
+  controllers: [SnapshotController, SnapshotRecordsController, SnapshotEditsController],
+  providers: [
+    ...[SnapshotAccess, SnapshotService, RecordsService, ExportService],
+    ...[EditStore, EditsService, ChangesService],
+  ],
 })
 export class SnapshotApiModule {}
 

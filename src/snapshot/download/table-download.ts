@@ -106,16 +106,20 @@ function withLosses(summary: ReadSummary, { losses, changes }: BatchStore): Read
   };
 }
 
+/** The mapping's fields, which records have by its names, and then columns that it does not name. */
 async function columnsOf(
   connector: Connector,
   tableId: string,
   signal: AbortSignal,
 ): Promise<CopiedColumn[] | null> {
+  const mapped = connector.mappingOf(tableId)?.fields.map(({ name, type }) => ({ name, type }));
   try {
     const { columns } = await connector.fetchTableSpec(tableId, signal);
-    return columns.map(({ id, pgType }) => ({ name: id.remoteId[0] ?? '', type: pgType }));
+    const told = columns.map(({ id, pgType }) => ({ name: id.remoteId[0] ?? '', type: pgType }));
+    const names = new Set(mapped?.map(({ name }) => name));
+    return [...(mapped ?? []), ...told.filter(({ name }) => !names.has(name))];
   } catch (error) {
-    if (error instanceof FunctionMissingError) return null;
+    if (error instanceof FunctionMissingError) return mapped ?? null;
     throw error;
   }
 }
