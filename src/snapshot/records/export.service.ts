@@ -81,9 +81,12 @@ async function sendAll(
   response.end();
 }
 
-/** An empty text is quoted, so that it can be told from a null. */
+/** An empty text, so that it can be told from a null, and what a reader may cut or divide. */
+const QUOTED = /^$|^\s|\s$|[\r\n]/;
+
+/** RFC 4180. */
 function csv(rows: (string | null)[][]): string {
-  return stringify(rows, { record_delimiter: '\r\n', quoted_match: /^$/ });
+  return stringify(rows, { record_delimiter: '\r\n', quoted_match: QUOTED });
 }
 
 /** The columns of the copy, or where none are known the names that occur in it. */

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { DbService } from '../../db/db.service.js';
+import { borrowConnection } from './borrow-connection.js';
 import { inOneViewOf, type Ask } from './read-view.js';
 import type { ReadTable } from './records.service.js';
 
@@ -19,33 +20,23 @@ export async function withPinned<T>(
   find: (ask: Ask) => Promise<ReadTable>,
   work: (pinned: PinnedTable) => Promise<T>,
 ): Promise<T> {
-  const client = await db.pool.connect();
-  const view = <V>(read: (ask: Ask) => Promise<V>) => inOneViewOf(client, read);
-  try {
+  const pin = async (client: PoolClient): Promise<T> => {
+    const view = <V>(read: (ask: Ask) => Promise<V>) => inOneViewOf(client, read);
     for (;;) {
       const table = await view(find);
       const { generation } = table;
-      if (generation === null) return await work({ table, view });
+      if (generation === null) return work({ table, view });
       await client.query('select pg_advisory_lock_shared($1::bigint)', [String(generation)]);
       // It may have been superseded, and removed, before it was locked.
       const present = await view(find);
-      if (present.generation === generation) return await work({ table: present, view });
+      if (present.generation === generation) return work({ table: present, view });
       await unlock(client);
     }
-  } finally {
-    await release(client);
-  }
+  };
+  // A connection that is closed gives its locks back too.
+  return borrowConnection(db, pin, unlock);
 }
 
 async function unlock(client: PoolClient): Promise<void> {
   await client.query('select pg_advisory_unlock_all()');
-}
-
-/** A connection that can't give its locks back is closed, which does the same. */
-async function release(client: PoolClient): Promise<void> {
-  const failed = await unlock(client).then(
-    () => false,
-    () => true,
-  );
-  client.release(failed);
 }

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { DbService } from '../../db/db.service.js';
 import type { Prisma } from '../../db/generated/client.js';
+import { borrowConnection } from './borrow-connection.js';
 import { QueryTooSlowError } from './records.errors.js';
 
 /** What one statement may take. */
@@ -22,12 +23,7 @@ export type Ask = <Row extends object>(statement: Prisma.Sql) => Promise<Row[]>;
  * QueryTooSlowError where one takes longer than 10 seconds, a BadValueError where one fails by a value.
  */
 export async function inOneView<T>(db: DbService, work: (ask: Ask) => Promise<T>): Promise<T> {
-  const client = await db.pool.connect();
-  try {
-    return await inOneViewOf(client, work);
-  } finally {
-    client.release();
-  }
+  return borrowConnection(db, (client) => inOneViewOf(client, work));
 }
 
 /** The same, on a connection that one has. */

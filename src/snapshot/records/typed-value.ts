@@ -32,7 +32,8 @@ export function typedValue(comparison: Comparison, value: Sql): Sql {
       return Prisma.sql`(((${value}) #>> '{}') collate "C")`;
     // Without the Z a longer fraction of the same second comes behind a shorter one.
     case 'timestamp':
-      return Prisma.sql`(rtrim((${value}) #>> '{}', 'Z') collate "C")`;
+      return Prisma.sql`((select case when jsonb_typeof(s.v) = 'string' then rtrim(s.v #>> '{}', 'Z') end
+        from (select ${value} as v offset 0) s) collate "C")`;
     case 'boolean':
       return Prisma.sql`(select case when jsonb_typeof(s.v) = 'boolean' then s.v::boolean end
         from (select ${value} as v offset 0) s)`;
