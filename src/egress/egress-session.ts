@@ -58,6 +58,11 @@ export class EgressSession {
     return this.#ledger.lastResponse;
   }
 
+  /** Whether something may have changed at the remote, as far as requests and answers tell. */
+  get mayHaveWritten(): boolean {
+    return this.#ledger.mayHaveWritten;
+  }
+
   /**
    * Makes a request, with retries and redirects. Rejects with an EgressError (with anything else
    * only for a defect of a hook or of this service); when the

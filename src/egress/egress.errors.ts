@@ -12,6 +12,8 @@ export class EgressError extends Error {
     message: string,
     /** Whether another try may succeed where this one did not. */
     readonly retryable = false,
+    /** Whether nothing of the request can have reached the remote. */
+    readonly unsent = false,
   ) {
     super(message);
   }
@@ -52,8 +54,13 @@ type Failure = (host: string, code: string) => EgressError;
 const failures: [RegExp, Failure][] = [
   [
     /^(UND_ERR_CONNECT_TIMEOUT|ETIMEDOUT)$/,
-    (host) =>
-      new EgressError('remote.timeout', `${host} did not accept a connection in time`, true),
+    (host, code) =>
+      new EgressError(
+        'remote.timeout',
+        `${host} did not accept a connection in time`,
+        true,
+        code === 'UND_ERR_CONNECT_TIMEOUT',
+      ),
   ],
   [
     /^UND_ERR_(HEADERS|BODY)_TIMEOUT$/,
@@ -62,15 +69,22 @@ const failures: [RegExp, Failure][] = [
   ],
   [
     /^(ENOTFOUND|ENODATA|EAI_NODATA|EAI_NONAME)$/,
-    (host) => new EgressError('remote.unreachable', `${host} could not be resolved to an address`),
+    (host) =>
+      new EgressError(
+        'remote.unreachable',
+        `${host} could not be resolved to an address`,
+        false,
+        true,
+      ),
   ],
   [
     /^EAI_AGAIN$/,
-    (host) => new EgressError('remote.unreachable', `${host} could not be resolved for now`, true),
+    (host) =>
+      new EgressError('remote.unreachable', `${host} could not be resolved for now`, true, true),
   ],
   [
     /^ECONNREFUSED$/,
-    (host) => new EgressError('remote.unreachable', `${host} refused the connection`, true),
+    (host) => new EgressError('remote.unreachable', `${host} refused the connection`, true, true),
   ],
   [
     /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|EPROTO)/,

@@ -1,5 +1,5 @@
 import { EgressError } from './egress.errors.js';
-import type { EgressErrorCode, RequestRecord } from './egress.types.js';
+import type { RequestRecord } from './egress.types.js';
 import { redactUrl } from './redact-url.js';
 
 /** What is known of the newest response of a run. */
@@ -9,12 +9,17 @@ export interface LastResponse {
   url: string;
 }
 
+const SAFE = /^(GET|HEAD|OPTIONS|TRACE)$/;
+/** A gateway gave up: what stands behind it may have done its work. */
+const GATEWAY_GAVE_UP = [502, 504];
+
 /** Keeps the record of what a run asked for and got, and the count of what it may ask for. */
 export class RequestLedger {
   readonly requests: RequestRecord[] = [];
   /** Of all bodies, decompressed. */
   bytes = 0;
   lastResponse: LastResponse | undefined;
+  readonly #unsent = new Set<RequestRecord>();
   #sent = 0;
   #refused = 0;
 
@@ -22,6 +27,24 @@ export class RequestLedger {
     private readonly maxRequests: number,
     private readonly now: () => number,
   ) {}
+
+  /**
+   * Whether something may have changed at the remote: a request by a method that is not safe was
+   * never answered, or the newest such request was not refused (RFC 9110, 9.2.1, says which are safe).
+   */
+  get mayHaveWritten(): boolean {
+    const writes = this.requests.filter(
+      (request) => !SAFE.test(request.method) && !this.#unsent.has(request),
+    );
+    const last = writes.at(-1)?.status;
+    const unanswered = writes.some(({ status }) => status === undefined);
+    return unanswered || (last !== undefined && (last < 400 || GATEWAY_GAVE_UP.includes(last)));
+  }
+
+  /** Notes that nothing of a request can have reached the remote. */
+  noteUnsent(record: RequestRecord): void {
+    this.#unsent.add(record);
+  }
 
   /** Begins the entry of one try; it shows among `requests` once it is sent or refused. */
   begin(method: string, url: string): LedgerEntry {
@@ -80,10 +103,13 @@ export class LedgerEntry {
   }
 
   /** The try is over, with an error or without. */
-  end(error?: EgressErrorCode): void {
+  end(error?: EgressError): void {
     this.record.durationMs = this.now() - this.#begun;
     if (error === undefined) return;
-    this.record.error = error;
-    if (!this.#sent && error !== 'run.requests') this.ledger.countRefused(this.record);
+    const { code, unsent } = error;
+    this.record.error = code;
+    const neverLeft = !this.#sent || unsent || code === 'remote.refused';
+    if (neverLeft) this.ledger.noteUnsent(this.record);
+    if (!this.#sent && code !== 'run.requests') this.ledger.countRefused(this.record);
   }
 }

@@ -60,7 +60,7 @@ export class Wire {
       return outcome;
     } catch (error) {
       const failure = toEgressError(error, request.host, signal);
-      entry.end(failure.code);
+      entry.end(failure);
       const waitMs = failure.retryable ? plan.afterBreak(request.method) : undefined;
       if (waitMs === undefined) throw failure;
       return { waitMs };

@@ -23,6 +23,15 @@ export class Connector {
     private readonly turns: WriteTurns,
   ) {}
 
+  /** The version that runs. */
+  get version(): number {
+    return this.connector.version;
+  }
+
+  has(functionName: FunctionName): boolean {
+    return this.connector.definition[functionName] !== null;
+  }
+
   /**
    * Tries the connector: lists its tables, or else reads the first page of its first table. Gives
    * the problem where that fails; throws only where there is nothing to try.
@@ -101,6 +110,12 @@ export class Connector {
       ...(signal ? { signal } : {}),
     });
     return this.runs.judge(run, () => readRecord(run, value));
+  }
+
+  /** As `getRecord`, in a turn of the user's: many at once leave others room. */
+  getRecordInTurn(wsId: string, recordId: string, signal?: AbortSignal): Promise<string | null> {
+    const { userId } = this.connector;
+    return this.turns.take(userId, () => this.getRecord(wsId, recordId, signal));
   }
 
   /**

@@ -1,4 +1,9 @@
-import { ProblemError, problemType, type ProblemType } from '../common/problem.js';
+import {
+  ProblemError,
+  problemType,
+  type ProblemOptions,
+  type ProblemType,
+} from '../common/problem.js';
 import { PoolBusyError, PoolClosedError } from '../sandbox/sandbox.errors.js';
 import type { LimitCode, RunFailure } from '../sandbox/sandbox.types.js';
 
@@ -8,24 +13,39 @@ export interface FailedRun {
   functionName: string;
   /** The status that the remote answered with last, where that was not a success. */
   remoteStatus?: number;
+  /** Whether something may have changed at the remote, as far as requests and answers tell. */
+  mayHaveWritten?: boolean;
+}
+
+/** How a run failed. */
+export abstract class RunProblem extends ProblemError {
+  constructor(
+    type: ProblemType,
+    detail: string,
+    options: ProblemOptions = {},
+    /** Whether the run may have changed something at the remote all the same. */
+    readonly mayHaveWritten = false,
+  ) {
+    super(type, detail, options);
+  }
 }
 
 /** An error in the connector's own code or in the remote API. */
-export class RunFailedError extends ProblemError {
+export class RunFailedError extends RunProblem {
   static readonly type = problemType('connector.run_failed', 502, 'The connector failed');
 }
 
 /** What a function gave is not what its contract says. */
-export class BadResultError extends ProblemError {
+export class BadResultError extends RunProblem {
   static readonly type = problemType('connector.bad_result', 502, 'The result is not as agreed');
   constructor(run: FailedRun, detail: string, pointer?: string) {
-    super(BadResultError.type, `${run.functionName}: ${detail}`, {
-      members: {
-        function: run.functionName,
-        runId: run.runId,
-        ...(pointer === undefined ? {} : { pointer }),
-      },
-    });
+    const { functionName, runId } = run;
+    const members = {
+      function: functionName,
+      runId,
+      ...(pointer === undefined ? {} : { pointer }),
+    };
+    super(BadResultError.type, `${functionName}: ${detail}`, { members }, run.mayHaveWritten);
   }
 }
 
@@ -46,7 +66,7 @@ export class TableNotFoundError extends ProblemError {
 }
 
 /** A run reached one of its limits. */
-export class RunLimitError extends ProblemError {}
+export class RunLimitError extends RunProblem {}
 
 /** The kinds of problem that a limit becomes. */
 export const LIMIT_TYPES = {
@@ -64,24 +84,27 @@ type FailureOf<K extends RunFailure['kind']> = Extract<RunFailure, { kind: K }>;
 function runFailed(run: FailedRun, failure: Exclude<RunFailure, { kind: 'limit' | 'type' }>) {
   const { functionName, runId, remoteStatus } = run;
   const status = 'status' in failure ? failure.status : remoteStatus;
-  return new RunFailedError(RunFailedError.type, `${functionName}: ${failure.message}`, {
-    members: {
-      function: functionName,
-      runId,
-      reason: failure.kind === 'remote' ? failure.code : failure.kind,
-      ...(status === undefined ? {} : { remoteStatus: status }),
-      ...('line' in failure ? { line: failure.line } : {}),
-      ...('column' in failure ? { column: failure.column } : {}),
-    },
-  });
+  const members = {
+    function: functionName,
+    runId,
+    reason: failure.kind === 'remote' ? failure.code : failure.kind,
+    ...(status === undefined ? {} : { remoteStatus: status }),
+    ...('line' in failure ? { line: failure.line } : {}),
+    ...('column' in failure ? { column: failure.column } : {}),
+  };
+  const detail = `${functionName}: ${failure.message}`;
+  return new RunFailedError(RunFailedError.type, detail, { members }, run.mayHaveWritten);
 }
 
 /** What becomes of each kind of failure. `satisfies` keeps a new kind from being forgotten. */
 const PROBLEMS = {
   limit: (run: FailedRun, { code, message }: FailureOf<'limit'>) =>
-    new RunLimitError(LIMIT_TYPES[code], `${run.functionName}: ${message}`, {
-      members: { function: run.functionName, runId: run.runId },
-    }),
+    new RunLimitError(
+      LIMIT_TYPES[code],
+      `${run.functionName}: ${message}`,
+      { members: { function: run.functionName, runId: run.runId } },
+      run.mayHaveWritten,
+    ),
   type: (run: FailedRun, { message, pointer }: FailureOf<'type'>) =>
     new BadResultError(run, message, pointer),
   syntax: runFailed,

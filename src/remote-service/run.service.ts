@@ -156,6 +156,7 @@ export class RunService {
       this.log(connector, run, outcome, session);
       const status = session.lastResponse?.status;
       if (status !== undefined && (status < 200 || status > 299)) run.remoteStatus = status;
+      run.mayHaveWritten = session.mayHaveWritten;
       recording.end(summed(outcome, session), session);
       if (isFailure(outcome))
         throw problemOf(run, { ...outcome, message: key.hide(outcome.message) });

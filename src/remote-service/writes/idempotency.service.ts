@@ -64,6 +64,7 @@ export class IdempotencyService implements OnApplicationShutdown {
         beforeRecord: async () => {
           progress.begun = true;
           await lease.confirm();
+          return true;
         },
         onResult: async (index, result) => {
           const text = toText(result);

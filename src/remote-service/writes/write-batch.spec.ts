@@ -73,6 +73,28 @@ describe('a batch of writes', () => {
     expect(begun.length).toBeLessThan(10);
   });
 
+  it('leaves out what the hook before a record says no to', async () => {
+    const begun: number[] = [];
+    const ended: number[] = [];
+    const results = await batch(
+      6,
+      (index) => {
+        begun.push(index);
+        return Promise.resolve('x');
+      },
+      {
+        beforeRecord: (index) => Promise.resolve(index % 2 === 0),
+        onResult: (index) => {
+          ended.push(index);
+          return Promise.resolve();
+        },
+      },
+    );
+    expect(begun).toEqual([0, 2, 4]);
+    expect(ended.sort()).toEqual([0, 2, 4]);
+    expect(results[1]).toMatchObject({ problem: { type: { code: 'write.stopped' } } });
+  });
+
   it('gives each record a key of its own, or the one it is told', async () => {
     const seen: string[] = [];
     const call = (_index: number, { idempotencyKey }: RecordCall) => {

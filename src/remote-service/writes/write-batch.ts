@@ -34,7 +34,11 @@ export async function writeBatch(
   async function write(index: number): Promise<void> {
     if (stop.signal.aborted) return;
     try {
-      await beforeRecord?.();
+      const begins = (await beforeRecord?.(index)) ?? true;
+      if (!begins) {
+        results[index] = { status: 'error', problem: new WriteStoppedError() };
+        return;
+      }
       const result = signal?.aborted
         ? { status: 'error' as const, problem: new WriteStoppedError() }
         : await resultOf(() => call(index, { idempotencyKey: idempotencyKey(index), waitSignal }));

@@ -23,8 +23,11 @@ export interface WriteOptions {
   signal?: AbortSignal;
   /** What the code sees as `idempotencyKey` for a record; without it a random text for each. */
   idempotencyKey?: (index: number) => string;
-  /** Waited for before each record begins. Where it rejects no further one begins. */
-  beforeRecord?: () => Promise<void>;
+  /**
+   * Waited for before each record begins: true lets it; one for which it gives false is left out,
+   * without a call of `onResult`. Where it rejects no further one begins.
+   */
+  beforeRecord?: (index: number) => Promise<boolean>;
   /** Waited for after each record, in the order they end. Where it rejects no further one begins. */
   onResult?: (index: number, result: RecordResult) => Promise<void>;
 }
