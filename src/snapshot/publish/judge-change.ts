@@ -1,69 +1,83 @@
-import { isSameValue } from '../same-value.js';
+import { namesOf, own, sameJson } from './same-json.js';
 
-type Values = Record<string, unknown>;
+/** The values of a record by field name: JSON, in which numbers may be ExactNumbers. */
+export type Values = Record<string, unknown>;
 
-/** A change as it is staged. Under a delete `base` holds the values of the whole record. */
-export interface JudgedChange {
-  op: 'create' | 'update' | 'delete';
-  fields: Values;
-  base: Values;
-}
+export type ChangeOp = 'create' | 'update' | 'delete';
 
-/** One field of a change: what it was made on, what is staged, what the remote has; without what is absent. */
-export interface FieldTriple {
+/** What would become of a change, were it carried out now. */
+export type PlanOutcome = 'apply' | 'conflict' | 'same' | 'gone';
+
+/** A field's value as it was when it was edited, as staged, and at the remote; absent where none. */
+export interface Triple {
   base?: unknown;
   mine?: unknown;
   theirs?: unknown;
 }
 
 export interface Judgement {
-  outcome: 'apply' | 'conflict' | 'same' | 'gone';
-  fields: Record<string, FieldTriple>;
+  outcome: PlanOutcome;
+  fields: Record<string, Triple>;
 }
 
-/** Says what would come of a change where the remote has these values; null where it has no such record. */
-export function judgeChange({ op, fields, base }: JudgedChange, theirs: Values | null): Judgement {
-  if (op === 'create') {
-    const made = Object.keys(fields).map((name) => [name, triple(name, {}, fields, {})]);
-    return { outcome: 'apply', fields: Object.fromEntries(made) as Judgement['fields'] };
+/** What is staged for a record. */
+export interface StagedChange {
+  op: ChangeOp;
+  /** The staged values; of no meaning under a delete. */
+  fields: Values;
+  /** The values that these were made on; under a delete those of the whole record. */
+  base: Values;
+}
+
+/**
+ * Holds a change against the record as the remote has it; null where the remote has none. A conflict:
+ * the remote's value is neither the one that the change was made on nor the one it would set. Of a
+ * deletion only the fields that differ are given.
+ */
+export function judgeChange(change: StagedChange, theirs: Values | null): Judgement {
+  switch (change.op) {
+    case 'create':
+      return { outcome: 'apply', fields: triples({ mine: change.fields }) };
+    case 'update':
+      return judgeUpdate(change, theirs);
+    case 'delete':
+      return judgeDelete(change.base, theirs);
   }
-  if (op === 'delete') {
-    if (theirs === null) return { outcome: 'same', fields: {} };
-    const names = new Set([...Object.keys(base), ...Object.keys(theirs)]);
-    const changed = [...names].filter((name) => !isSameValue(own(base, name), own(theirs, name)));
-    const told = changed.map((name) => [name, triple(name, base, {}, theirs)]);
-    return {
-      outcome: changed.length > 0 ? 'conflict' : 'apply',
-      fields: Object.fromEntries(told) as Judgement['fields'],
-    };
-  }
-  const names = Object.keys(fields);
-  const told = names.map((name) => [name, triple(name, base, fields, theirs ?? {})]);
+}
+
+function judgeUpdate({ fields: mine, base }: StagedChange, theirs: Values | null): Judgement {
+  const names = Object.keys(mine);
+  const fields = triples({ base, mine, theirs: theirs ?? {} }, names);
+  if (theirs === null) return { outcome: 'gone', fields };
+  const changed = names.filter((name) => !sameJson(own(theirs, name), own(mine, name)));
+  if (changed.length === 0) return { outcome: 'same', fields };
+  const conflicts = changed.some((name) => !sameJson(own(theirs, name), own(base, name)));
+  return { outcome: conflicts ? 'conflict' : 'apply', fields };
+}
+
+function judgeDelete(base: Values, theirs: Values | null): Judgement {
+  if (theirs === null) return { outcome: 'same', fields: {} };
+  const differing = namesOf(base, theirs).filter(
+    (name) => !sameJson(own(theirs, name), own(base, name)),
+  );
   return {
-    outcome: theirs === null ? 'gone' : judgeUpdate(names, { fields, base }, theirs),
-    fields: Object.fromEntries(told) as Judgement['fields'],
+    outcome: differing.length > 0 ? 'conflict' : 'apply',
+    fields: triples({ base, theirs }, differing),
   };
 }
 
-function judgeUpdate(
-  names: string[],
-  { fields, base }: Pick<JudgedChange, 'fields' | 'base'>,
-  theirs: Values,
-): Judgement['outcome'] {
-  const others = names.filter((name) => !isSameValue(own(theirs, name), own(fields, name)));
-  if (others.length === 0) return 'same';
-  const isMoved = others.some((name) => !isSameValue(own(theirs, name), own(base, name)));
-  return isMoved ? 'conflict' : 'apply';
-}
-
-function own(values: Values, name: string): unknown {
-  return Object.hasOwn(values, name) ? values[name] : undefined;
-}
-
-function triple(name: string, base: Values, mine: Values, theirs: Values): FieldTriple {
-  return {
-    ...(Object.hasOwn(base, name) ? { base: base[name] } : {}),
-    ...(Object.hasOwn(mine, name) ? { mine: mine[name] } : {}),
-    ...(Object.hasOwn(theirs, name) ? { theirs: theirs[name] } : {}),
-  };
+function triples(
+  sides: { base?: Values; mine?: Values; theirs?: Values },
+  names = namesOf(...Object.values(sides)),
+): Record<string, Triple> {
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      Object.fromEntries(
+        Object.entries(sides)
+          .map(([side, values]): [string, unknown] => [side, own(values, name)])
+          .filter(([, value]) => value !== undefined),
+      ),
+    ]),
+  );
 }
