@@ -9,6 +9,7 @@ import type { Database } from './db/database.js';
 import { DbModule } from './db/db.module.js';
 import { HealthModule } from './health/health.module.js';
 import { RemoteServiceApiModule } from './remote-service/remote-service.module.js';
+import { PublishApiModule, PublishWorkModule } from './snapshot/publish/publish.module.js';
 import { SnapshotApiModule, SnapshotWorkModule } from './snapshot/snapshot.module.js';
 import { RunRetentionModule } from './remote-service/runs/run-retention.module.js';
 import { ExpiredWritesModule } from './remote-service/writes/expired-writes.module.js';
@@ -20,9 +21,14 @@ export class AppModule {
     const basis = [CommonModule, ConfigModule.with(settings), DbModule.with(database)];
     const api = [
       ...[AuthModule, CustomConnectorApiModule, RemoteServiceApiModule, SnapshotApiModule],
-      ApiDocsModule,
+      ...[PublishApiModule, ApiDocsModule],
     ];
-    const background = [RunRetentionModule, ExpiredWritesModule, SnapshotWorkModule];
+    const background = [
+      RunRetentionModule,
+      ExpiredWritesModule,
+      SnapshotWorkModule,
+      PublishWorkModule,
+    ];
     return {
       module: AppModule,
       imports: [
