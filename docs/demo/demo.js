@@ -1,7 +1,8 @@
 // @ts-check
 // The service's main job on real data: a connector to a REST server with the countries of the
-// world, its tables, its columns, and all of its records, mapped. It starts both servers itself, on
-// loopback, leaves nothing behind, and exits with 1 where anything is not as it has to be.
+// world, its tables, its columns, and all of its records, mapped; then a snapshot of them, in which two
+// records are edited and published. It starts both servers itself, on loopback, leaves nothing behind,
+// and exits with 1 where anything is not as it has to be.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
@@ -13,7 +14,9 @@ import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
 import jsonServer from 'json-server';
 import countries from 'world-countries';
+import { connectorTo } from './connector.js';
 import { checkRecords, EXPECTED_COUNTRIES, FIELDS } from './expectations.js';
+import { editAndPublish } from './edit-and-publish.js';
 
 /** @param {string} text */
 const say = (text = '') => process.stdout.write(`${text}\n`);
@@ -30,7 +33,10 @@ const WORLD = /** @type {import('./expectations.js').Country[]} */ (
 /** A REST server as one finds it in the wild: pages of 100, and an end that is an empty page. */
 async function startRemote() {
   const app = jsonServer.create();
-  app.use(jsonServer.router({ countries }));
+  // A copy, for what is written there is not to change what is expected.
+  const router = jsonServer.router({ countries: structuredClone(countries) });
+  Object.assign(router.db._, { id: 'cca3' });
+  app.use(router);
   const server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -65,36 +71,6 @@ async function startService(dataDir, egressAllow) {
   child.stdout.resume();
   if (!url || !token) throw new Error('The service did not start.');
   return { child, url, token };
-}
-
-/** @param {string} host */
-function connectorTo(host) {
-  return {
-    name: 'Countries of the world',
-    allowedHosts: [host],
-    listTables: `async function listTables(apiKey) {
-  const response = await fetch('http://${host}/db');
-  const tables = Object.keys(await response.json());
-  return tables.map((table) => ({
-    id: [table],
-    displayName: table[0].toUpperCase() + table.slice(1),
-  }));
-}`,
-    pollRecords: `async function* pollRecords(apiKey, [table]) {
-  for (let page = 1; ; page += 1) {
-    const response = await fetch(\`http://${host}/\${table}?_page=\${page}&_limit=100\`);
-    if (!response.ok) throw new Error(\`\${table} answered \${response.status}\`);
-    const records = await response.json();
-    if (records.length === 0) return;
-    yield records;
-  }
-}`,
-    mapping: {
-      recordArrayPath: '',
-      idPath: 'cca3',
-      fields: FIELDS.map(({ name, path, type }) => ({ name, path, type })),
-    },
-  };
 }
 
 /** @param {string} url @param {string} token */
@@ -143,7 +119,7 @@ function fit(text, width) {
 
 /** @param {ReturnType<typeof apiOf>} api @param {string} host */
 async function run(api, host) {
-  step('1. A connector is defined: two functions and a mapping');
+  step('1. A connector is defined: a few functions and a mapping');
   const created = JSON.parse(await api('POST', '/custom-connectors', connectorTo(host)));
   say(`  ${created.name} is ${created.id}, version ${created.version}`);
   const path = `/custom-connectors/${created.id}`;
@@ -183,6 +159,7 @@ async function run(api, host) {
   return [
     ...(health === 'ok' ? [] : [`the test of the connector gave ${health}`]),
     ...checkRecords(records, summary, spec.columns, WORLD),
+    ...(await editAndPublish({ api, say, step, host, connectorId: created.id })),
   ];
 }
 
@@ -213,7 +190,13 @@ try {
 
 say();
 if (faults.length === 0) {
-  say(styleText('green', '  Every country came, none was rejected, every value has its type.'));
+  say(styleText('green', '  Every country came, none was rejected, every value has its type;'));
+  say(
+    styleText(
+      'green',
+      '  what was published is at the remote, and nothing else was changed there.',
+    ),
+  );
 } else {
   for (const fault of faults) say(styleText('red', `  ${fault}`));
   process.exitCode = 1;

@@ -5,7 +5,7 @@ import { Prisma } from '../../db/generated/client.js';
 import { parseJson } from '../../mapping/parse-json.js';
 import { writeJson } from '../../mapping/write-json.js';
 import { ClientLeftError, PacedResponse } from '../paced-response.js';
-import { judgeChange, type JudgedChange } from '../publish/judge-change.js';
+import { judgeChange, type ChangeOp } from '../publish/judge-change.js';
 import { inOneView } from '../records/read-view.js';
 import { SnapshotAccess } from '../snapshot-access.js';
 
@@ -17,7 +17,7 @@ interface ChangeRow {
   changeId: string;
   tableId: string;
   id: string;
-  op: JudgedChange['op'];
+  op: ChangeOp;
   fields: string;
   base: string | null;
   theirs: string | null;
