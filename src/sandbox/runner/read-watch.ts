@@ -128,16 +128,22 @@ export class ReadWatch {
     const list: AnswerList = { count: values.length, fingerprint, pointer, given };
     if (!exchange.answer) return;
     exchange.answer.list = list;
-    const { request, signs } = exchange.answer;
-    // As in the judgement on a read: a total beside a filter may count what was not asked for.
-    if (signs.total && !hasFilter([request])) this.#total = signs.total.value;
+    this.#total = totalOf(exchange.answer) ?? this.#total;
   }
 
   #survey(exchange: Exchange, root: unknown, container: Location | undefined): void {
     const { request, headers } = exchange;
     if (!headers) return;
-    exchange.answer = { request, signs: surveyAnswer(root, headers, container, nextLink) };
+    const signs = surveyAnswer(root, headers, container, nextLink);
+    exchange.answer = { request, signs };
+    // Until a list is known, the best guess.
+    this.#total ??= totalOf(exchange.answer);
   }
+}
+
+/** As in the judgement on a read, a total beside a filter may count what was not asked for. */
+function totalOf({ request, signs }: Answer): number | undefined {
+  return hasFilter([request]) ? undefined : signs.total?.value;
 }
 
 /** Where the array or object that holds the records is in the whole body; undefined: in several. */

@@ -21,11 +21,15 @@ export class ProgressReport {
     private readonly write: (progress: ReadProgress) => Promise<boolean>,
   ) {
     this.timer = setInterval(() => {
+      this.onTick();
       this.writing ??= this.report().finally(() => {
         this.writing = undefined;
       });
     }, PERIOD_MS);
   }
+
+  /** Called each time before it is written down. */
+  onTick: () => void = () => undefined;
 
   get signal(): AbortSignal {
     return this.dropped.signal;

@@ -12,10 +12,10 @@ export class RecordIntake {
   private lines: Uint8Array[] = [];
   private bytes = 0;
   private count = 0;
-  private storing: Promise<void> = Promise.resolve();
+  private storing: Promise<void> | undefined;
   private failure: { error: unknown } | undefined;
 
-  constructor(private readonly store: Store) {}
+  constructor(private readonly keep: Store) {}
 
   /** Whether a batch could not be stored. */
   get hasFailed(): boolean {
@@ -30,29 +30,42 @@ export class RecordIntake {
     if (this.bytes >= BATCH_BYTES) await this.begin();
   }
 
-  /** Resolves once all is stored; rejects where a batch could not be. */
+  /** Resolves once all that was taken is stored; rejects where a batch could not be. */
   async flush(): Promise<void> {
     await this.begin();
     await this.settle();
     this.throwFailure();
   }
 
+  /** Has stored what was taken so far, unless something is being stored already. */
+  nudge(): void {
+    if (this.storing === undefined && this.failure === undefined) this.store();
+  }
+
   /** Resolves once nothing is under way any more. */
-  settle(): Promise<void> {
-    return this.storing;
+  async settle(): Promise<void> {
+    while (this.storing !== undefined) await this.storing;
   }
 
   private async begin(): Promise<void> {
-    await this.storing;
+    await this.settle();
     this.throwFailure();
+    this.store();
+  }
+
+  private store(): void {
     const { lines, count } = this;
     this.lines = [];
     this.bytes = 0;
     this.count = 0;
     if (lines.length === 0) return;
-    this.storing = this.store(lines, count).catch((error: unknown) => {
-      this.failure = { error };
-    });
+    this.storing = this.keep(lines, count)
+      .catch((error: unknown) => {
+        this.failure = { error };
+      })
+      .finally(() => {
+        this.storing = undefined;
+      });
   }
 
   private throwFailure(): void {

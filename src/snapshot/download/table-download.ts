@@ -69,6 +69,10 @@ async function read(
   report: ProgressReport,
 ): Promise<Outcome> {
   const intake = new RecordIntake((lines, count) => batches.add(lines, count));
+  // What comes slowly is not to wait until there is much of it.
+  report.onTick = () => {
+    intake.nudge();
+  };
   let columns: CopiedColumn[] | null = null;
   try {
     columns = await waitOut(signal, () => columnsOf(connector, tableId, signal));
