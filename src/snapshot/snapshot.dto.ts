@@ -84,6 +84,15 @@ class ReadProgressDto {
   @ApiPropertyOptional({ ...COUNT, description: 'How many records the remote says there are.' })
   total?: number;
 
+  @ApiProperty({ type: 'number', minimum: 0, description: 'On average, since the read began.' })
+  recordsPerSecond!: number;
+
+  @ApiPropertyOptional({
+    ...{ type: 'integer', minimum: 0, maximum: 100 },
+    description: 'How much of the total is copied, where there is one; 100 only at the end.',
+  })
+  percent?: number;
+
   @ApiProperty({ type: 'string', format: 'date-time', description: 'When the read began.' })
   startedAt!: string;
 
@@ -102,7 +111,8 @@ export class SnapshotTableDto {
     ...STATE,
     description:
       'Of the newest download. `incomplete`: it ended or broke off without being complete, and an ' +
-      'older copy was kept; on a first download what came is readable. `failed`: nothing was read.',
+      'older copy from a complete read was kept; else what came is readable, with what else had come ' +
+      'before. `failed`: nothing was read.',
   })
   state!: string;
 
@@ -119,7 +129,10 @@ export class SnapshotTableDto {
   copiedAt!: string | null;
 
   @ApiProperty({
-    description: 'What the newest read came to; null where none has ended.',
+    description:
+      'What the newest read came to; null where none came to its end. Beside the reasons why it is not ' +
+      'complete, `warnings` tells of characters that the database can’t hold (`snapshot.text`), which ' +
+      'are U+FFFD in the copy and take nothing from its completeness.',
     nullable: true,
     allOf: [{ $ref: '#/components/schemas/SummaryDto' }],
   })

@@ -15,16 +15,23 @@ import { EditsService } from './edits/edits.service.js';
 import { ExportService } from './records/export.service.js';
 import { SnapshotRecordsController } from './records/records.controller.js';
 import { RecordsService } from './records/records.service.js';
+import { SnapshotEventsController } from './progress/snapshot-events.controller.js';
+import { SnapshotEventsService } from './progress/snapshot-events.service.js';
 import { SnapshotAccess } from './snapshot-access.js';
 import { SnapshotController } from './snapshot.controller.js';
 import { SnapshotService } from './snapshot.service.js';
+import { Sweeper } from './sweep/sweeper.js';
+import { SweepStore } from './sweep/sweep-store.js';
 
 /** Snapshots: tables copied whole, edited in peace, published by plan. */
 @Module({
   imports: [CustomConnectorModule, JobsModule, RemoteServiceModule],
-  controllers: [SnapshotController, SnapshotRecordsController, SnapshotEditsController],
+  controllers: [
+    ...[SnapshotController, SnapshotEventsController],
+    ...[SnapshotRecordsController, SnapshotEditsController],
+  ],
   providers: [
-    ...[SnapshotAccess, SnapshotService, RecordsService, ExportService],
+    ...[SnapshotAccess, SnapshotService, SnapshotEventsService, RecordsService, ExportService],
     ...[EditStore, EditsService, ChangesService],
   ],
 })
@@ -33,6 +40,9 @@ export class SnapshotApiModule {}
 /** The work on them in the background. */
 @Module({
   imports: [JobsModule, JobWorkerModule, RemoteServiceModule, SandboxModule],
-  providers: [SnapshotAccess, CopyStore, ReadTurns, TableList, TableDownload, DownloadHandler],
+  providers: [
+    ...[SnapshotAccess, CopyStore, ReadTurns, TableList, TableDownload, DownloadHandler],
+    ...[SweepStore, Sweeper],
+  ],
 })
 export class SnapshotWorkModule {}

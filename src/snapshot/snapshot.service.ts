@@ -6,6 +6,7 @@ import { DbService } from '../db/db.service.js';
 import { Prisma } from '../db/generated/client.js';
 import { JobQueue } from '../jobs/job-queue.js';
 import { JobPendingError } from '../jobs/jobs.errors.js';
+import { showProgress } from './progress/show-progress.js';
 import {
   SnapshotAccess,
   type SnapshotRow,
@@ -17,6 +18,7 @@ import {
   DOWNLOAD_JOB,
   type CopyState,
   type NewSnapshot,
+  type ReadProgress,
   type Snapshot,
   type SnapshotTable,
 } from './snapshot.types.js';
@@ -134,11 +136,13 @@ export class SnapshotService {
 
 function showTable(row: TableRow): SnapshotTable {
   const { tableId, name, records, whole, copiedAt } = row;
+  const state = row.state as CopyState;
+  const progress = row.progress as unknown as ReadProgress | null;
   return {
     ...{ tableId, name, records, whole, copiedAt },
-    state: row.state as CopyState,
+    state,
     summary: row.summary as unknown as SnapshotTable['summary'],
-    progress: row.progress as unknown as SnapshotTable['progress'],
+    progress: progress && showProgress(progress, state),
     error: row.error as unknown as SnapshotTable['error'],
   };
 }

@@ -25,6 +25,14 @@ export interface ReadProgress {
   at: string;
 }
 
+/** As it is shown. */
+export interface ShownProgress extends ReadProgress {
+  /** Since the read began. */
+  recordsPerSecond: number;
+  /** Of the total, where there is one: 100 only at the end. */
+  percent?: number;
+}
+
 /** A field of a copied table that is known, and its type. */
 export interface CopiedColumn {
   name: string;
@@ -43,7 +51,7 @@ export interface SnapshotTable {
   copiedAt: Date | null;
   /** Of the newest read that came to an end. */
   summary: ReadSummary | null;
-  progress: ReadProgress | null;
+  progress: ShownProgress | null;
   /** Why the newest read failed. */
   error: StoredProblem | null;
 }
