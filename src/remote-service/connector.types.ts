@@ -26,11 +26,7 @@ export interface ReadProgress extends ReadSoFar {
 }
 
 /** Takes a batch of records: JSON lines, each ended by a line break. The read waits for it. */
-export type OnRecords = (
-  lines: Uint8Array,
-  count: number,
-  progress: ReadProgress,
-) => Promise<void>;
+export type OnRecords = (lines: Uint8Array, count: number, progress: ReadProgress) => Promise<void>;
 
 export interface DownloadOptions {
   limit?: number;
