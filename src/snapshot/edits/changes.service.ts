@@ -103,8 +103,10 @@ function changesSql(userId: string, snapshotId: string, ids: string[]): Prisma.S
       and e.change_id = wanted.id
     left join snapshot_tables t
       on t.user_id = e.user_id and t.snapshot_id = e.snapshot_id and t.table_id = e.table_id
-    left join snapshot_records r
-      on r.user_id = e.user_id and r.generation = t.generation and r.id = e.record_id
+    left join lateral (
+      select r.id, r.fields, r.gone from snapshot_records r
+      where r.user_id = e.user_id and r.generation = t.generation and r.id = e.record_id offset 0
+    ) r on true
     order by wanted.place`;
 }
 

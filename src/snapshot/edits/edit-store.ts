@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Prisma } from '../../db/generated/client.js';
 import { parseJson } from '../../mapping/parse-json.js';
 import { writeJson } from '../../mapping/write-json.js';
-import type { RecordSource } from '../records/record-source.js';
+import { JOIN_AS_A_WHOLE, type RecordSource } from '../records/record-source.js';
 import type { Transaction } from '../snapshot-access.js';
 import type { Applied, Staged } from './apply-ops.js';
 import { TooManyChangesError, ValuesTooLargeError } from './edits.errors.js';
@@ -35,7 +35,9 @@ export class EditStore {
     ops: readonly EditOp[],
   ): Promise<Omit<Staged, 'types'>> {
     const named = JSON.stringify(namesOf(ops));
+    await tx.$executeRaw(JOIN_AS_A_WHOLE);
     const rows = await tx.$queryRaw<TouchedRow[]>(touchedSql(source, named));
+    await tx.$executeRaw`set local enable_nestloop = on`;
     if ((rows[0]?.bytes ?? 0n) > MOST_BYTES) throw new ValuesTooLargeError(MOST_BYTES);
     const records = new Map<string, CopiedRecord>();
     const edits = new Map<string, StagedEdit>();
@@ -73,8 +75,11 @@ export class EditStore {
         case when g.op = 'delete' then r.fields else g.base end
       from json_to_recordset(${writeJson(rows)}::json) as g (
         id text, "changeId" text, op text, fields jsonb, base jsonb)
-      left join snapshot_records r on g.op = 'delete'
-        and r.user_id = ${userId} and r.generation = ${generation}::bigint and r.id = g.id
+      left join lateral (
+        select r.fields from snapshot_records r
+        where g.op = 'delete' and r.user_id = ${userId} and r.generation = ${generation}::bigint
+          and r.id = g.id offset 0
+      ) r on true
       on conflict (user_id, snapshot_id, table_id, record_id) do update set
         change_id = excluded.change_id, op = excluded.op, fields = excluded.fields,
         base = excluded.base, revision = snapshot_edits.revision + 1, error = null,
@@ -108,8 +113,10 @@ function touchedSql(source: RecordSource, named: string): Prisma.Sql {
             select unnest(g.names) union select jsonb_object_keys(e.fields)) as k (name)
           where jsonb_exists(r.fields, k.name))::text as values
       from json_to_recordset(${named}::json) as g (id text, names text[])
-      left join snapshot_records r
-        on r.user_id = ${userId} and r.generation = ${generation}::bigint and r.id = g.id
+      left join lateral (
+        select r.id, r.fields, r.gone from snapshot_records r
+        where r.user_id = ${userId} and r.generation = ${generation}::bigint and r.id = g.id offset 0
+      ) r on true
       left join snapshot_edits e on e.user_id = ${userId} and e.snapshot_id = ${snapshotId}
         and e.table_id = ${tableId} and e.record_id = g.id
     ), total as (

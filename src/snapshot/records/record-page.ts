@@ -58,12 +58,9 @@ const MOST_STORED = 64 * MIB;
 export function pageSql(source: RecordSource, list: RecordList, range: PageRange): Sql {
   const { limit, after, cells } = range;
   const order = orderOf(list.sort);
-  const key = list.sort === null ? sql`null::text` : sortKey(list.sort);
   const parts = recordParts(source, list.state).map(
     (part) => sql`(
-      select x.*, ${key} as key from ${part}
-      where ${Prisma.join([...wanted(list), ...behind(list.sort, key, after)], ' and ')}
-      order by ${order} limit ${limit + 1}::int)`,
+      select * from ${candidates(part, list, after)} order by ${order} limit ${limit + 1}::int)`,
   );
   const shown = cells
     ? sql`null::text as copied, null::text as edits, null::text as conflicts, array(
@@ -96,10 +93,10 @@ export function pageSql(source: RecordSource, list: RecordList, range: PageRange
 
 /** The statement that counts the records of a list, as `count`. */
 export function countSql(source: RecordSource, list: RecordList): Sql {
-  const [copied, alone] = recordParts(source, list.state).map(
+  const [copied, created] = recordParts(source, list.state).map(
     (part) => sql`(select count(*) from ${part} where ${Prisma.join(wanted(list), ' and ')})`,
   );
-  return sql`select (${copied ?? sql`0`} + ${alone ?? sql`0`})::int as count`;
+  return sql`select (${copied ?? sql`0`} + ${created ?? sql`0`})::int as count`;
 }
 
 function wanted({ state, conditions }: RecordList): Sql[] {
@@ -111,12 +108,22 @@ function orderOf(sort: Sort | null): Sql {
   return sort.isDescending ? sql`key desc nulls last, id` : sql`key nulls last, id`;
 }
 
-function behind(sort: Sort | null, key: Sql, after: Position | null): Sql[] {
-  if (after === null) return [];
-  if (sort === null) return [sql`x.id > ${after.id}`];
-  if (after.key === undefined || after.key === null) {
-    return [sql`${key} is null and x.id > ${after.id}`];
+/** The records of a part that come behind a position, as `x` with a `key`. */
+function candidates(part: Sql, list: RecordList, after: Position | null): Sql {
+  const { sort } = list;
+  const conditions = Prisma.join(wanted(list), ' and ');
+  if (sort === null) {
+    const behind = after === null ? Prisma.empty : sql`and x.id > ${after.id}`;
+    return sql`(select x.*, null::text as key from ${part} where ${conditions} ${behind}) x`;
   }
-  const [at, past] = [typedText(sort.comparison, after.key), sort.isDescending ? sql`<` : sql`>`];
-  return [sql`(${key} is null or ${key} ${past} ${at} or (${key} = ${at} and x.id > ${after.id}))`];
+  // Fenced in (`offset 0`), the key is made once for each record.
+  const keyed = sql`(
+    select x.*, ${sortKey(sort)} as key from ${part} where ${conditions} offset 0) x`;
+  return after === null ? keyed : sql`${keyed} where ${behindKey(sort, after)}`;
+}
+
+function behindKey(sort: Sort, { id, key = null }: Position): Sql {
+  if (key === null) return sql`x.key is null and x.id > ${id}`;
+  const [at, past] = [typedText(sort.comparison, key), sort.isDescending ? sql`<` : sql`>`];
+  return sql`(x.key is null or x.key ${past} ${at} or (x.key = ${at} and x.id > ${id}))`;
 }

@@ -18,35 +18,48 @@ export type RecordState = (typeof RECORD_STATES)[number];
 /** No copy has it. */
 const NO_GENERATION = -1n;
 
+/**
+ * To be asked before anything of `recordParts`: of a copy that is new the planner takes there to be a few
+ * records, and would go through all edits again for each of them.
+ */
+export const JOIN_AS_A_WHOLE = sql`set local enable_nestloop = off`;
+
 /** The state of a record `x`. */
 export const STATE = sql`(case when x.gone then 'gone' when x.op is null then 'clean'
   when x.op = 'create' then 'created' when x.op = 'update' then 'updated' else 'deleted' end)`;
 
 /**
  * The two parts that a table's records come from, each as `x (id, copied, gone, op, edits, base)`: what is
- * copied, with its edits, and edits of what is not copied, which are mostly the created records.
+ * copied, with its edits, and what is to be created. What has any other edit is always copied, for a
+ * record that is gone stays in the copy.
  */
 export function recordParts(source: RecordSource, state: RecordState | null): Sql[] {
   const { userId, snapshotId, tableId } = source;
   const generation = source.generation ?? NO_GENERATION;
-  // Of a table with few edits those lead to the records, and not the other way round.
-  const join = state === 'updated' || state === 'deleted' ? sql`join` : sql`left join`;
-  const copied = sql`(
-    select r.id, r.fields as copied, r.gone, e.op, e.fields as edits, e.base
-    from snapshot_records r ${join} snapshot_edits e on e.user_id = ${userId}
-      and e.snapshot_id = ${snapshotId} and e.table_id = ${tableId} and e.record_id = r.id
-    where r.user_id = ${userId} and r.generation = ${generation}::bigint
+  const ofTable = sql`
+    e.user_id = ${userId} and e.snapshot_id = ${snapshotId} and e.table_id = ${tableId}`;
+  // Where a state stands for an edit, the edits lead to the records; else they are joined as a whole.
+  const copied =
+    state === 'updated' || state === 'deleted'
+      ? sql`(
+          select e.record_id as id, r.fields as copied, r.gone, e.op, e.fields as edits, e.base
+          from snapshot_edits e cross join lateral (
+            select r.fields, r.gone from snapshot_records r
+            where r.user_id = ${userId} and r.generation = ${generation}::bigint
+              and r.id = e.record_id offset 0
+          ) r
+          where ${ofTable}
+        ) x`
+      : sql`(
+          select r.id, r.fields as copied, r.gone, e.op, e.fields as edits, e.base
+          from snapshot_records r left join snapshot_edits e on ${ofTable} and e.record_id = r.id
+          where r.user_id = ${userId} and r.generation = ${generation}::bigint
+        ) x`;
+  const created = sql`(
+    select e.record_id as id, null::jsonb as copied, false as gone, e.op, e.fields as edits, e.base
+    from snapshot_edits e where ${ofTable} and e.op = 'create'
   ) x`;
-  const alone = sql`(
-    select e.record_id as id, null::jsonb as copied, e.op <> 'create' as gone, e.op,
-      e.fields as edits, e.base
-    from snapshot_edits e
-    where e.user_id = ${userId} and e.snapshot_id = ${snapshotId} and e.table_id = ${tableId}
-      and not exists (
-        select from snapshot_records r
-        where r.user_id = ${userId} and r.generation = ${generation}::bigint and r.id = e.record_id)
-  ) x`;
-  return [copied, alone];
+  return [copied, created];
 }
 
 /** Which records `x` are of a state; without one those that are not gone, or carry an edit. */
