@@ -26,6 +26,8 @@ interface EditRow {
   error: unknown;
 }
 
+const CHANGE_ID = expect.stringMatching(/^chg_\w{10}$/) as string;
+
 describe('edits of a snapshot', () => {
   let remote: TableRemote;
   let service: TestService;
@@ -95,9 +97,13 @@ describe('edits of a snapshot', () => {
       { op: 'delete', id: 'b' },
     ]);
     expect(results).toEqual([
-      { id: expect.stringMatching(/^new_\w{10}$/), changeId: expect.any(String), state: 'created' },
-      { id: 'a', changeId: expect.stringMatching(/^chg_\w{10}$/), state: 'updated' },
-      { id: 'b', changeId: expect.any(String), state: 'deleted' },
+      {
+        id: expect.stringMatching(/^new_\w{10}$/) as string,
+        changeId: CHANGE_ID,
+        state: 'created',
+      },
+      { id: 'a', changeId: CHANGE_ID, state: 'updated' },
+      { id: 'b', changeId: CHANGE_ID, state: 'deleted' },
     ]);
     expect(await states()).toEqual(['a updated', 'b deleted', 'c clean', 'new created']);
     expect(await edit('a')).toMatchObject({
