@@ -25,6 +25,10 @@ export interface Treatment {
   breaks?: 'before' | 'after';
   /** Waited for before it is looked at. */
   wait?: Promise<unknown>;
+  /** After that wait it is carried out only where somebody still waits for the answer. */
+  unlessGone?: boolean;
+  /** Waited for once it is carried out, before it is answered. */
+  lingers?: Promise<unknown>;
 }
 
 /**
@@ -83,6 +87,7 @@ export class TableRemote {
     const page = Number(url.searchParams.get('page') ?? 1);
     const treatment = this.treat(call, page) ?? {};
     await treatment.wait;
+    if (treatment.unlessGone && response.destroyed) return;
     const log = (status: number, answered?: unknown) => {
       const { id: answerId } = (answered ?? {}) as { id?: string };
       if (call.method === 'GET') this.reads += 1;
@@ -98,6 +103,7 @@ export class TableRemote {
         ? this.carryOut(call, page, Number(url.searchParams.get('size') ?? 100))
         : [treatment.status, { error: 'as the test wants it' }];
     log(status, answer);
+    await treatment.lingers;
     if (treatment.breaks === 'after') response.destroy();
     else {
       response.writeHead(status, { 'Content-Type': 'application/json' });
