@@ -18,6 +18,7 @@ import { RecordsService } from './records/records.service.js';
 import { SnapshotEventsController } from './progress/snapshot-events.controller.js';
 import { SnapshotEventsService } from './progress/snapshot-events.service.js';
 import { SnapshotAccess } from './snapshot-access.js';
+import { SnapshotJobs } from './snapshot-jobs.js';
 import { SnapshotController } from './snapshot.controller.js';
 import { SnapshotService } from './snapshot.service.js';
 import { Sweeper } from './sweep/sweeper.js';
@@ -31,7 +32,8 @@ import { SweepStore } from './sweep/sweep-store.js';
     ...[SnapshotRecordsController, SnapshotEditsController],
   ],
   providers: [
-    ...[SnapshotAccess, SnapshotService, SnapshotEventsService, RecordsService, ExportService],
+    ...[SnapshotAccess, SnapshotJobs, SnapshotService, SnapshotEventsService],
+    ...[RecordsService, ExportService],
     ...[EditStore, EditsService, ChangesService],
   ],
 })

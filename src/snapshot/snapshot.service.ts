@@ -5,7 +5,6 @@ import { CustomConnectorService } from '../custom-connector/custom-connector.ser
 import { DbService } from '../db/db.service.js';
 import { Prisma } from '../db/generated/client.js';
 import { JobQueue } from '../jobs/job-queue.js';
-import { JobPendingError } from '../jobs/jobs.errors.js';
 import { showProgress } from './progress/show-progress.js';
 import {
   SnapshotAccess,
@@ -13,7 +12,7 @@ import {
   type TableRow,
   type Transaction,
 } from './snapshot-access.js';
-import { SnapshotBusyError, TooManyJobsError } from './snapshot.errors.js';
+import { SnapshotJobs } from './snapshot-jobs.js';
 import {
   DOWNLOAD_JOB,
   type CopyState,
@@ -23,9 +22,6 @@ import {
   type SnapshotTable,
 } from './snapshot.types.js';
 
-/** Downloads and publications of one user that may wait or be under way. */
-const MOST_JOBS = 100;
-
 /** Snapshots; each method sees those of one user alone. */
 @Injectable()
 export class SnapshotService {
@@ -34,6 +30,7 @@ export class SnapshotService {
     private readonly connectors: CustomConnectorService,
     private readonly access: SnapshotAccess,
     private readonly queue: JobQueue,
+    private readonly jobs: SnapshotJobs,
   ) {}
 
   /** Makes a snapshot of a connector of the user's, and has it downloaded. */
@@ -52,7 +49,7 @@ export class SnapshotService {
           ...{ name: tableId, state: 'pending' },
         })),
       });
-      await this.enqueue(tx, userId, row.id);
+      await this.jobs.add(tx, { userId, kind: DOWNLOAD_JOB, subjectId: row.id });
       return this.show(row, await this.tablesOf(tx, userId, [row.id]));
     });
   }
@@ -64,7 +61,7 @@ export class SnapshotService {
       const { connectorId } = await this.access.snapshot(userId, id, tx);
       const { version } = await this.connectors.lock(tx, userId, connectorId);
       await this.access.lock(tx, userId, id);
-      await this.enqueue(tx, userId, id);
+      await this.jobs.add(tx, { userId, kind: DOWNLOAD_JOB, subjectId: id });
       const row = await tx.snapshot.update({
         where: { id },
         data: { version, state: 'pending', error: Prisma.DbNull, requestedAt: new Date() },
@@ -104,16 +101,6 @@ export class SnapshotService {
       await this.queue.cancel(tx, id);
       await tx.snapshot.delete({ where: { id } });
     });
-  }
-
-  private async enqueue(tx: Transaction, userId: string, subjectId: string): Promise<void> {
-    if ((await tx.job.count({ where: { userId } })) >= MOST_JOBS)
-      throw new TooManyJobsError(MOST_JOBS);
-    try {
-      await this.queue.add(tx, { userId, kind: DOWNLOAD_JOB, subjectId });
-    } catch (error) {
-      throw error instanceof JobPendingError ? new SnapshotBusyError() : error;
-    }
   }
 
   private tablesOf(tx: Transaction, userId: string, ids: string[]): Promise<TableRow[]> {
