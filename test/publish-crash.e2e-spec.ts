@@ -26,7 +26,7 @@ describe('a publication whose service was killed', () => {
     settings = {
       DATABASE_URL: await createDatabase(),
       ENCRYPTION_KEYS: randomBytes(32).toString('base64'),
-      ...{ EGRESS_ALLOW: '127.0.0.1', JOB_LEASE_SECONDS: '2' },
+      ...{ EGRESS_ALLOW: '127.0.0.1', JOB_LEASE_SECONDS: '4' },
     };
     const made = await bench.command('token', ['--user', 'me'], settings);
     token = /ccs_[0-9A-Za-z]+/.exec(made.stdout)?.[0] ?? '';
