@@ -12,6 +12,9 @@ export interface Staging {
 /** Of a record's id in UTF-8: PostgreSQL can't index longer ones. */
 export const MOST_ID_BYTES = 2_000;
 
+/** PostgreSQL's code for who was chosen to give way. */
+const DEADLOCK = '40P01';
+
 const LINE_END = 0x0a;
 const COMMA = 0x2c;
 const CLOSE = 0x5d;
@@ -47,14 +50,20 @@ export async function addRecords(
   { userId, generation }: Staging,
   lines: readonly Uint8Array[],
 ): Promise<number> {
-  const { rows } = await pool.query<{ alive: boolean; added: number }>({
-    name: 'add-records',
-    text: ADD_RECORDS,
-    values: [userId, String(generation), listOf(lines)],
-  });
-  const [row] = rows;
-  if (row?.alive !== true) throw new JobLostError();
-  return row.added;
+  const values = [userId, String(generation), listOf(lines)];
+  for (;;) {
+    try {
+      const { rows } = await pool.query<{ alive: boolean; added: number }>({
+        ...{ name: 'add-records', text: ADD_RECORDS, values },
+      });
+      const [row] = rows;
+      if (row?.alive !== true) throw new JobLostError();
+      return row.added;
+    } catch (error) {
+      // Another batch of the same read holds ids that, as they are stored, are the same as some here.
+      if ((error as { code?: unknown } | null)?.code !== DEADLOCK) throw error;
+    }
+  }
 }
 
 function listOf(lines: readonly Uint8Array[]): Buffer {

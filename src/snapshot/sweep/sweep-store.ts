@@ -20,7 +20,10 @@ export interface Remains {
 /** What a step came to: more is left of it; nothing is; somebody else has it in use. */
 export type Step = 'more' | 'done' | 'busy';
 
-/** Removes, in steps, what no snapshot refers to any more. Several processes may do so at once. */
+/**
+ * Removes, in steps, what no snapshot refers to any more. Several processes may do so at once. Rows are
+ * named by `ctid` alone: with more conditions the planner compares each row with all of the step's.
+ */
 @Injectable()
 export class SweepStore {
   constructor(private readonly db: DbService) {}
@@ -53,11 +56,10 @@ export class SweepStore {
         for update skip locked`;
       if (held[0]?.free !== true) return 'busy';
       const removed = await tx.$executeRaw`
-        delete from snapshot_records where user_id = ${userId} and generation = ${generation}
-          and ctid = any(array(
-            select ctid from snapshot_records
-            where user_id = ${userId} and generation = ${generation}
-            order by id limit ${STEP}))`;
+        delete from snapshot_records where ctid = any(array(
+          select ctid from snapshot_records
+          where user_id = ${userId} and generation = ${generation}
+          order by id limit ${STEP}))`;
       if (removed === STEP) return 'more';
       await tx.snapshotGeneration.deleteMany({ where: { userId, generation } });
       return 'done';
@@ -86,21 +88,18 @@ export class SweepStore {
   /** Edits, then the changes of publications, then these; false once there are none. */
   private async removeSome(tx: Transaction, userId: string, snapshotId: string): Promise<boolean> {
     const edits = await tx.$executeRaw`
-      delete from snapshot_edits where user_id = ${userId} and snapshot_id = ${snapshotId}
-        and ctid = any(array(
-          select ctid from snapshot_edits
-          where user_id = ${userId} and snapshot_id = ${snapshotId} limit ${STEP}))`;
+      delete from snapshot_edits where ctid = any(array(
+        select ctid from snapshot_edits
+        where user_id = ${userId} and snapshot_id = ${snapshotId} limit ${STEP}))`;
     if (edits > 0) return true;
     const [publication] = await tx.$queryRaw<{ id: string }[]>`
       select id from snapshot_publications
       where user_id = ${userId} and snapshot_id = ${snapshotId} limit 1`;
     if (!publication) return false;
     const changes = await tx.$executeRaw`
-      delete from snapshot_publication_changes
-      where user_id = ${userId} and publication_id = ${publication.id}
-        and ctid = any(array(
-          select ctid from snapshot_publication_changes
-          where user_id = ${userId} and publication_id = ${publication.id} limit ${STEP}))`;
+      delete from snapshot_publication_changes where ctid = any(array(
+        select ctid from snapshot_publication_changes
+        where user_id = ${userId} and publication_id = ${publication.id} limit ${STEP}))`;
     if (changes < STEP) await tx.publication.deleteMany({ where: { userId, id: publication.id } });
     return true;
   }
