@@ -114,7 +114,7 @@ async function onCopy(service, { id, table }, records, tell) {
   const ids = [];
   let cursor = '';
   for (let read = 0; read < records / 2; read += PAGE) {
-    const page = await ask(service, 'GET', `${path}?limit=${PAGE}&cursor=${cursor}`);
+    const page = await ask(service, 'GET', `${path}?limit=${PAGE}${cursor && `&cursor=${cursor}`}`);
     cursor = page.nextCursor;
     ids.push(...page.records.map((/** @type {{ id: string }} */ record) => record.id));
   }
