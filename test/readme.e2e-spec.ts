@@ -48,7 +48,7 @@ describe('the README', () => {
       await service.stop();
       await rm(dataDir, { recursive: true, force: true });
     }
-  });
+  }, 90_000);
 
   it('names every setting with its default', () => {
     const defaults = parseSettings({}) as unknown as Record<string, string | number | undefined>;

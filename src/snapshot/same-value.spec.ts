@@ -9,6 +9,8 @@ describe('isSameValue', () => {
     ['9007199254740993', '9007199254740993.0'],
     ['{"a": 1, "b": [null]}', '{"b": [null], "a": 1.00}'],
     ['"é"', '"é"'],
+    ['{"a": null}', '{}'],
+    ['{"a": null}', '{"b": null}'],
   ])('takes %s and %s for the same', (one, other) => {
     expect(isSameValue(parseJson(one), parseJson(other))).toBe(true);
     expect(isSameValue(parseJson(other), parseJson(one))).toBe(true);
@@ -21,8 +23,6 @@ describe('isSameValue', () => {
     ['0', 'null'],
     ['[]', '{}'],
     ['[1, 2]', '[2, 1]'],
-    ['{"a": null}', '{}'],
-    ['{"a": null}', '{"b": null}'],
     ['{"constructor": 1}', '{"a": 1}'],
     ['true', '1'],
   ])('tells %s and %s apart', (one, other) => {

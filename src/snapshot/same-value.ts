@@ -1,23 +1,24 @@
 import { decimalOf, ExactNumber } from '../mapping/exact-number.js';
 
-/** Whether two values of a field are the same as JSON; one that is absent is a null. */
+/**
+ * Whether two values of a field are the same as JSON: whatever the order of members, numbers by their
+ * value, also where they are ExactNumbers. What is absent and null are the same, as members of objects too.
+ */
 export function isSameValue(one: unknown, other: unknown): boolean {
-  return isSame(one ?? null, other ?? null);
-}
-
-function isSame(one: unknown, other: unknown): boolean {
-  if (one === other) return true;
-  const [text, otherText] = [numberText(one), numberText(other)];
+  const [a, b] = [one ?? null, other ?? null];
+  if (a === b) return true;
+  const [text, otherText] = [numberText(a), numberText(b)];
   if (text !== null || otherText !== null) {
     return text !== null && otherText !== null && isSameNumber(text, otherText);
   }
-  if (typeof one !== 'object' || typeof other !== 'object') return false;
-  if (one === null || other === null || Array.isArray(one) !== Array.isArray(other)) return false;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) && Array.isArray(b) && a.length !== b.length) return false;
   // The keys of arrays are their indexes.
-  const [members, others] = [Object.entries(one), new Map(Object.entries(other))];
+  const [members, others] = [new Map(Object.entries(a)), new Map(Object.entries(b))];
+  const names = new Set([...members.keys(), ...others.keys()]);
   return (
-    members.length === others.size &&
-    members.every(([name, member]) => others.has(name) && isSame(member, others.get(name)))
+    Array.isArray(a) === Array.isArray(b) &&
+    [...names].every((name) => isSameValue(members.get(name), others.get(name)))
   );
 }
 

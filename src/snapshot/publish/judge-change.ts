@@ -1,4 +1,5 @@
-import { namesOf, own, sameJson } from './same-json.js';
+import { namesOf, own } from './members.js';
+import { isSameValue } from '../same-value.js';
 
 /** The values of a record by field name: JSON, in which numbers may be ExactNumbers. */
 export type Values = Record<string, unknown>;
@@ -49,16 +50,16 @@ function judgeUpdate({ fields: mine, base }: StagedChange, theirs: Values | null
   const names = Object.keys(mine);
   const fields = triples({ base, mine, theirs: theirs ?? {} }, names);
   if (theirs === null) return { outcome: 'gone', fields };
-  const changed = names.filter((name) => !sameJson(own(theirs, name), own(mine, name)));
+  const changed = names.filter((name) => !isSameValue(own(theirs, name), own(mine, name)));
   if (changed.length === 0) return { outcome: 'same', fields };
-  const conflicts = changed.some((name) => !sameJson(own(theirs, name), own(base, name)));
+  const conflicts = changed.some((name) => !isSameValue(own(theirs, name), own(base, name)));
   return { outcome: conflicts ? 'conflict' : 'apply', fields };
 }
 
 function judgeDelete(base: Values, theirs: Values | null): Judgement {
   if (theirs === null) return { outcome: 'same', fields: {} };
   const differing = namesOf(base, theirs).filter(
-    (name) => !sameJson(own(theirs, name), own(base, name)),
+    (name) => !isSameValue(own(theirs, name), own(base, name)),
   );
   return {
     outcome: differing.length > 0 ? 'conflict' : 'apply',

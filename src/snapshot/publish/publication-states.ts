@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { ProblemError } from '../../common/problem.js';
 import { DbService } from '../../db/db.service.js';
 import { Prisma } from '../../db/generated/client.js';
+import { JobLostError } from '../../jobs/jobs.errors.js';
 import type { HeldJob } from '../../jobs/jobs.types.js';
 import { SnapshotAccess, type Transaction } from '../snapshot-access.js';
+import { SnapshotNotFoundError } from '../snapshot.errors.js';
 import { storedProblem } from '../stored-problem.js';
 import type { OnConflict, PublicationState, Scope } from './publication.types.js';
 import { OutcomeUnknownError } from './publish.errors.js';
@@ -20,8 +22,11 @@ export class PublicationStates {
   /** Does work of a publication in one transaction that no other process's can contradict. */
   held<T>(job: HeldJob, scope: Scope, work: (tx: Transaction) => Promise<T>): Promise<T> {
     return this.db.transaction(async (tx) => {
+      // The snapshot first, as its deletion meets them; where it is gone, so is the job.
+      await this.access.lock(tx, scope.userId, scope.snapshotId).catch((error: unknown) => {
+        throw error instanceof SnapshotNotFoundError ? new JobLostError() : error;
+      });
       await job.hold(tx);
-      await this.access.lock(tx, scope.userId, scope.snapshotId);
       return work(tx);
     });
   }

@@ -1,4 +1,5 @@
-import { own, sameJson } from './same-json.js';
+import { own } from './members.js';
+import { isSameValue } from '../same-value.js';
 import type { Values } from './judge-change.js';
 import type { Change } from './publication.types.js';
 
@@ -19,7 +20,7 @@ export function settleDoubt(
   if (now === null) return 'unknown';
   const names = Object.keys(fields);
   const has = (values: Values) =>
-    names.every((name) => sameJson(own(now, name), own(values, name)));
+    names.every((name) => isSameValue(own(now, name), own(values, name)));
   if (has(fields)) return 'done';
   return has(before ?? base) ? 'not-done' : 'unknown';
 }
