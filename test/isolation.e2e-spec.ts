@@ -38,7 +38,7 @@ const UNKNOWN: Ids = {
   connector: 'cuc_0000000000',
   token: 'atk_0000000000',
   run: 'run_0000000000',
-  snapshot: 'snp_0000000000',
+  snapshot: 'sna_0000000000',
   publication: 'pub_0000000000',
 };
 const MALFORMED: Ids = {

@@ -700,7 +700,7 @@ describe('publishing', () => {
   });
 
   it('names every fault of what it is sent', async () => {
-    const path = '/snapshots/snp_0000000000';
+    const path = '/snapshots/sna_0000000000';
     const publish = await user.post(`${path}/publish`, { dryRun: 1, onConflict: 'no', more: 1 });
     const resolve = await user.post(`${path}/publications/x/resolve`, { outcome: 'x', id: '' });
     const pointers = [publish, resolve].map(({ status, body }) => [

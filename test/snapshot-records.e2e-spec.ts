@@ -428,7 +428,7 @@ describe('records of a snapshot', () => {
     remote.fill('mine', numbered(0, 3));
     const id = await takeSnapshot(user, connector('mine'));
     const stranger = await service.newUser();
-    const unknown = 'snp_0000000000';
+    const unknown = 'sna_0000000000';
     for (const part of ['tables/mine/records', 'tables/mine/export?format=csv', 'changes']) {
       const [foreign, none] = [
         await stranger.get(`/snapshots/${id}/${part}`),

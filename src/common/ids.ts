@@ -7,7 +7,7 @@ const random = customAlphabet(ALPHABET, 10);
  * The kinds of id: user, API token, custom connector, run, job, snapshot, staged change, record that
  * is to be created, publication.
  */
-export type IdKind = 'usr' | 'atk' | 'cuc' | 'run' | 'job' | 'snp' | 'chg' | 'new' | 'pub';
+export type IdKind = 'usr' | 'atk' | 'cuc' | 'run' | 'job' | 'sna' | 'chg' | 'new' | 'pub';
 
 /** A new random id of a kind: the kind, `_`, ten characters (59 bits). */
 export function newId(kind: IdKind): string {

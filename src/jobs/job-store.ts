@@ -11,8 +11,11 @@ export type ClaimedJob = Pick<
   'id' | 'userId' | 'kind' | 'subjectId' | 'data' | 'attempts'
 >;
 
-/** Of the lock that makes claims come one after another, so that no user gets more than is due. */
-const CLAIMS = 7_263_401;
+/**
+ * Of the lock that makes claims come one after another, so that no user gets more than is due: a pair of
+ * numbers, for single ones are the numbers of copies that somebody exports.
+ */
+const CLAIMS = [7_263_401, 1] as const;
 const MOST_PAUSE_SECONDS = 60;
 
 /**
@@ -39,7 +42,8 @@ export class JobStore {
       ) as due`;
     if (due[0]?.due !== true) return null;
     return this.db.transaction(async (tx) => {
-      await tx.$executeRaw`select pg_advisory_xact_lock(${CLAIMS}::bigint)`;
+      const [space, lock] = CLAIMS;
+      await tx.$executeRaw`select pg_advisory_xact_lock(${space}::int, ${lock}::int)`;
       const [job] = await tx.$queryRaw<ClaimedJob[]>`
         with busy as (
           select user_id, count(*) as jobs from jobs where lease_until >= now() group by user_id

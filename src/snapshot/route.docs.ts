@@ -2,5 +2,5 @@
 export const SNAPSHOT_PARAM = {
   name: 'id',
   description: 'The id of the snapshot.',
-  example: 'snp_3Kd81mQx0T',
+  example: 'sna_3Kd81mQx0T',
 };

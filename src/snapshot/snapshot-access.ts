@@ -24,7 +24,7 @@ export class SnapshotAccess {
 
   /** Throws a SnapshotNotFoundError where the user has no such snapshot. */
   async snapshot(userId: string, id: string, tx: Transaction = this.db): Promise<SnapshotRow> {
-    const row = isId('snp', id) ? await tx.snapshot.findFirst({ where: { id, userId } }) : null;
+    const row = isId('sna', id) ? await tx.snapshot.findFirst({ where: { id, userId } }) : null;
     if (row === null) throw new SnapshotNotFoundError();
     return row;
   }
@@ -51,7 +51,7 @@ export class SnapshotAccess {
    * change one after another; it can't be deleted meanwhile. Throws a SnapshotNotFoundError.
    */
   async lock(tx: Transaction, userId: string, id: string): Promise<SnapshotRow> {
-    if (!isId('snp', id)) throw new SnapshotNotFoundError();
+    if (!isId('sna', id)) throw new SnapshotNotFoundError();
     await tx.$queryRaw`
       select 1 from snapshots where id = ${id} and user_id = ${userId} for no key update`;
     return this.snapshot(userId, id, tx);

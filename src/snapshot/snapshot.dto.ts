@@ -150,7 +150,7 @@ export class SnapshotTableDto {
 }
 
 export class SnapshotDto {
-  @ApiProperty({ description: 'The id of the snapshot.', example: 'snp_3Kd81mQx0T' })
+  @ApiProperty({ description: 'The id of the snapshot.', example: 'sna_3Kd81mQx0T' })
   id!: string;
 
   @ApiProperty({ description: 'The connector.', example: 'cuc_7bR2mXq9Lz' })

@@ -39,7 +39,7 @@ export class SnapshotService {
       const connector = await this.connectors.lock(tx, userId, connectorId);
       const row = await tx.snapshot.create({
         data: {
-          ...{ id: newId('snp'), userId, connectorId, version: connector.version },
+          ...{ id: newId('sna'), userId, connectorId, version: connector.version },
           ...{ name: name ?? connector.name, wanted: tables ?? Prisma.DbNull, state: 'pending' },
         },
       });

@@ -28,7 +28,7 @@ export class SnapshotEventsController {
       'text/event-stream': {
         schema: {
           type: 'string',
-          example: 'event: progress\ndata: {"id":"snp_3Kd81mQx0T","state":"active"}\n\n',
+          example: 'event: progress\ndata: {"id":"sna_3Kd81mQx0T","state":"active"}\n\n',
         },
       },
     },
