@@ -24,7 +24,7 @@ const shared = {
 /** @type {import('jest').Config} */
 export default {
   // Several suites start whole services side by side on few cores.
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   // Much of the time is waiting, for processes and limits.
   maxWorkers: '100%',
   projects: [

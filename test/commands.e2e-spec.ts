@@ -60,7 +60,7 @@ describe('the commands', () => {
         expect(outputs[index]).toEqual({ code: 1, signal: null, stdout: '', stderr });
       }
       expect(await serverOf(DATA_DIR)).toMatchObject({ pid });
-    }, 60_000);
+    }, 120_000);
 
     it('says how it is used, and starts nothing, when called otherwise', async () => {
       const DATA_DIR = bench.dataDir('unused');
@@ -129,7 +129,7 @@ describe('the commands', () => {
 
       const second = await bench.start(withKeys(b)).ready();
       expect(await masks(second, token)).toEqual(MASKS);
-    }, 60_000);
+    }, 120_000);
 
     it('takes the keys of the data folder where the settings have none', async () => {
       const DATA_DIR = bench.preparedDataDir('rotated');
@@ -154,6 +154,6 @@ describe('the commands', () => {
       await writeFile(file, next);
       const second = await bench.start({ DATA_DIR }).ready();
       expect(await masks(second, token)).toEqual(MASKS);
-    }, 60_000);
+    }, 120_000);
   });
 });

@@ -4,6 +4,9 @@ import { startTestService, type Api, type TestService } from './support/service.
 import { stageEdits, type StagedEdit } from './support/staged.js';
 import { tableConnector, TableRemote, type Row } from './support/table-remote.js';
 
+/** Of the largest publication; more show more, and take longer. */
+const CHANGES = Number(process.env['CHANGES'] ?? 200);
+
 type Own = Api & { userId: string };
 type Change = Record<string, unknown> & { changeId: string; id: string; outcome: string };
 
@@ -647,15 +650,17 @@ describe('publishing', () => {
     });
   });
 
-  it('publishes hundreds of changes, in several parts', async () => {
-    const name = table(Array.from({ length: 250 }, (_, n) => item(n)));
+  it(`publishes ${CHANGES} changes as the plan said, with conflicts, failures and a stop in the middle`, async () => {
+    const [creates, updates] = [CHANGES * 0.3, CHANGES * 0.4];
+    const existing = CHANGES - creates;
+    const name = table(Array.from({ length: existing }, (_, n) => item(n)));
     const subject = await copied([name]);
     await subject.stage(
-      ...Array.from({ length: 150 }, (_, n): StagedEdit => ({
+      ...Array.from({ length: creates }, (_, n): StagedEdit => ({
         ...{ tableId: name, op: 'create', fields: { title: `new ${n}` } },
       })),
-      ...Array.from({ length: 250 }, (_, n): StagedEdit =>
-        n % 2 === 0
+      ...Array.from({ length: existing }, (_, n): StagedEdit =>
+        n < updates
           ? {
               ...{ tableId: name, op: 'update', id: String(n) },
               ...{ fields: { price: 2 }, base: { price: 1 } },
@@ -666,13 +671,51 @@ describe('publishing', () => {
             },
       ),
     );
-    const publication = await subject.publish();
-    expect(publication).toMatchObject({ state: 'completed', counts: { done: 400 } });
-    expect(remote.calls).toHaveLength(400);
-    expect(remote.table(name).size).toBe(275);
-    expect(Object.keys(await subject.copy())).toHaveLength(275);
-    expect(await subject.edits()).toEqual([]);
-  }, 90_000);
+    // Of the updates every tenth conflicts; of all kinds some are refused.
+    const rows = remote.table(name);
+    for (let n = 0; n < updates; n += 10) Object.assign(rows.get(String(n)) ?? {}, { price: 3 });
+    const isRefused = (id: string | null, title: unknown) =>
+      /[37]5$/.test(String(id ?? title)) ? { status: 422 } : undefined;
+    remote.treat = ({ method, id, body }) =>
+      method === 'GET' ? undefined : isRefused(id, body?.['title']);
+
+    const plan = await subject.plan();
+    expect(plan).toHaveLength(CHANGES);
+    const planned = new Map(plan.map(({ changeId, outcome }) => [changeId, outcome]));
+    expect(plan.filter(({ outcome }) => outcome === 'conflict')).toHaveLength(updates / 10);
+
+    const id = await subject.begin({ onConflict: 'skip' });
+    await until(() => remote.calls.length >= CHANGES / 2, 120_000);
+    expect((await user.post(`${subject.path}/publications/${id}/stop`)).status).toBe(202);
+    const stopped = await subject.ended(id);
+    expect(stopped.state).toBe('stopped');
+    const asked = remote.calls.length;
+    expect(asked).toBeLessThan(CHANGES - updates / 10);
+    expect(stopped.counts['waiting']).toBeGreaterThan(0);
+    expect((await user.post(`${subject.path}/publications/${id}/resume`)).status).toBe(202);
+    const { state, changes } = await subject.ended(id);
+    expect(state).toBe('completed');
+
+    const left = changes.filter(({ outcome }) => outcome !== 'done');
+    for (const { changeId, id: record, outcome, fields } of changes) {
+      const { title } = fields as { title?: { mine?: unknown } };
+      const refused = isRefused(record.startsWith('new_') ? null : record, title?.mine);
+      expect([record, planned.get(changeId), outcome]).toEqual([
+        record,
+        ...(outcome === 'conflict'
+          ? ['conflict', 'conflict']
+          : ['apply', refused ? 'failed' : 'done']),
+      ]);
+    }
+    // Nothing twice, and nothing that is not in the journal.
+    expect(remote.calls).toHaveLength(CHANGES - updates / 10);
+    const again = await subject.plan();
+    expect(again.map(({ changeId }) => changeId).sort()).toEqual(
+      left.map(({ changeId }) => changeId).sort(),
+    );
+    const copy = await subject.copy();
+    expect(Object.keys(copy).sort()).toEqual([...remote.table(name).keys()].sort());
+  }, 300_000);
 
   it('is another user’s business in nothing', async () => {
     const name = table([item(1)]);

@@ -18,7 +18,7 @@ const LANES = 3;
 const LEAST_CPU_MS = 200;
 const HELD_MS = 100;
 const LATE_MS = 500;
-const NEIGHBOUR_MS = 2_000;
+const NEIGHBOUR_MS = 5_000;
 const LIMITS: RunLimits = {
   wallMs: 4_000,
   cpuMs: 600,

@@ -11,6 +11,10 @@ const STEP_END = `
     order by id limit ${STEP}
   ) step`;
 
+/**
+ * Each record of the step is looked up in the new copy by itself (`offset 0` keeps it so): of a copy that was
+ * just made the planner knows nothing, and would hold each against all.
+ */
 const CARRY_OVER = `
   with alive as (
     select generation from snapshot_generations
@@ -19,12 +23,12 @@ const CARRY_OVER = `
   ), carried as (
     insert into snapshot_records (user_id, generation, id, fields, gone)
     select old.user_id, alive.generation, old.id, old.fields, old.gone or $6::boolean
-    from alive, snapshot_records old
+    from alive, snapshot_records old left join lateral (
+      select true as found from snapshot_records new
+      where new.user_id = $1 and new.generation = $5::bigint and new.id = old.id offset 0
+    ) new on true
     where old.user_id = $1 and old.generation = $2::bigint and old.id > $3 and old.id <= $4
-      and not exists (
-        select from snapshot_records new
-        where new.user_id = $1 and new.generation = $5::bigint and new.id > $3 and new.id <= $4
-          and new.id = old.id)
+      and new.found is null
     on conflict do nothing
     returning gone
   )
