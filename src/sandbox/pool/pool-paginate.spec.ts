@@ -243,7 +243,7 @@ describe.each([1, 3, 8])('paginate with a concurrency of %d', (concurrency) => {
     await turn(by("strategy: 'page', totalPagesPath: 'pages'"), paged, {
       fetch: async (request) => {
         most = Math.max(most, ++open);
-        await new Promise((done) => setTimeout(done, 5));
+        await new Promise((done) => setTimeout(done, 60));
         open -= 1;
         const page = Number(new URL(request.url).searchParams.get('page'));
         return json(request, { rows: records(page, 1), pages: 12 });
