@@ -19,7 +19,7 @@ const floors = [
   ['jobs', 'sandbox', 'auth'],
   ['custom-connector'],
   ['remote-service'],
-  ['snapshot'],
+  ['custom-connector-builder', 'snapshot'],
   ['health', 'api-docs'],
   ['cli'],
 ];

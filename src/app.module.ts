@@ -8,6 +8,7 @@ import { CustomConnectorApiModule } from './custom-connector/custom-connector.mo
 import type { Database } from './db/database.js';
 import { DbModule } from './db/db.module.js';
 import { HealthModule } from './health/health.module.js';
+import { CustomConnectorBuilderModule } from './custom-connector-builder/custom-connector-builder.module.js';
 import { RemoteServiceApiModule } from './remote-service/remote-service.module.js';
 import { PublishApiModule, PublishWorkModule } from './snapshot/publish/publish.module.js';
 import { SnapshotApiModule, SnapshotWorkModule } from './snapshot/snapshot.module.js';
@@ -21,7 +22,7 @@ export class AppModule {
     const basis = [CommonModule, ConfigModule.with(settings), DbModule.with(database)];
     const api = [
       ...[AuthModule, CustomConnectorApiModule, RemoteServiceApiModule, SnapshotApiModule],
-      ...[PublishApiModule, ApiDocsModule],
+      ...[CustomConnectorBuilderModule, PublishApiModule, ApiDocsModule],
     ];
     const background = [
       RunRetentionModule,
