@@ -3,13 +3,15 @@ import type {
   FunctionName,
   RunnableConnector,
 } from '../custom-connector/custom-connector.types.js';
+import { mappingFor } from '../custom-connector/mapping-for.js';
 import { joinId, splitId } from '../common/entity-id.js';
 import type { MappingConfig } from '../mapping/mapping.types.js';
 import type { JsonValue } from '../sandbox/sandbox.types.js';
 import type { DownloadOptions, EntityId, Table, TableSpec } from './connector.types.js';
 import { readColumns, readCreatedId, readRecord, readTables } from './read-results.js';
 import { FunctionMissingError, TableNotFoundError } from './run.errors.js';
-import type { Call, RunService } from './run.service.js';
+import type { RunService } from './run.service.js';
+import type { Call } from './run.types.js';
 import type { ReadSummary } from './summary.js';
 import { writeBatch } from './writes/write-batch.js';
 import type { WriteTurns } from './writes/write-turns.js';
@@ -223,9 +225,7 @@ export class Connector {
 
   /** The mapping of a table, or null where its pages are records already. */
   mappingOf(wsId: string): MappingConfig | null {
-    const { mapping, tableMappings } = this.connector.definition;
-    const own = tableMappings && Object.hasOwn(tableMappings, wsId) ? tableMappings[wsId] : null;
-    return own ?? mapping;
+    return mappingFor(this.connector.definition, wsId);
   }
 }
 

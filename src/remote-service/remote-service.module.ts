@@ -5,6 +5,7 @@ import { SandboxModule } from '../sandbox/sandbox.module.js';
 import { ConnectorsService } from './connectors.service.js';
 import { RemoteController } from './remote.controller.js';
 import { ResponseChecker } from './responses/response-checker.js';
+import { RunExecutor } from './run-executor.js';
 import { RunKeys } from './run-keys.js';
 import { RunService } from './run.service.js';
 import { RunRecorder } from './runs/run-recorder.js';
@@ -22,7 +23,7 @@ import { WriteTurns } from './writes/write-turns.js';
 @Module({
   imports: [CustomConnectorModule, EgressModule, SandboxModule],
   providers: [
-    ...[ConnectorsService, RunKeys, RunService, WriteTurns],
+    ...[ConnectorsService, RunExecutor, RunKeys, RunService, WriteTurns],
     ...[ResponseChecker, RunRecorder, RunStore],
     {
       provide: RunWriter,
@@ -30,7 +31,7 @@ import { WriteTurns } from './writes/write-turns.js';
       inject: [RunStore],
     },
   ],
-  exports: [ConnectorsService, RunRecorder],
+  exports: [ConnectorsService, RunExecutor, RunKeys, RunRecorder],
 })
 export class RemoteServiceModule {}
 

@@ -23,6 +23,17 @@ export interface RunKey {
 const NO_KEY: RunKey = { text: '', standIns: [], hooks: undefined, hide: (text) => text };
 const MOST_REMEMBERED = 1_000;
 
+/** Of source that is not saved: whose key it may use, and where that may go. */
+export interface UnsavedKey {
+  apiKey: string | null;
+  /** The hosts that get the key. */
+  hosts: AllowedHost[];
+  /** Where there are no hosts, the source whose literals name some; without it the key goes nowhere. */
+  hostsFrom?: string;
+  /** Whether the code gets the key itself. */
+  exposed: boolean;
+}
+
 /** Gives each run a stand-in of its own for the connector's key, and says where the key may go. */
 @Injectable()
 export class RunKeys {
@@ -38,10 +49,17 @@ export class RunKeys {
       hosts.length > 0
         ? KeyAdmission.toHosts(hosts)
         : KeyAdmission.toOrigins(await this.originsOf(connector));
-    const standIn = new KeyStandIn({ apiKey, admits });
-    const hide = (text: string): string => standIn.hide(text);
-    if (definition.exposeApiKey) return { ...NO_KEY, text: apiKey, hide };
-    return { text: standIn.text, standIns: [...standIn.standIns], hooks: standIn, hide };
+    return keyOf(apiKey, admits, definition.exposeApiKey);
+  }
+
+  /** The key for a run of source that is not saved. */
+  async openUnsaved({ apiKey, hosts, hostsFrom, exposed }: UnsavedKey): Promise<RunKey> {
+    if (apiKey === null || apiKey === '') return NO_KEY;
+    if (hosts.length > 0 || hostsFrom === undefined) {
+      return keyOf(apiKey, KeyAdmission.toHosts(hosts), exposed);
+    }
+    const { origins } = await originsIn([hostsFrom]);
+    return keyOf(apiKey, KeyAdmission.toOrigins(origins), exposed);
   }
 
   private async originsOf({ id, version, definition }: RunnableConnector): Promise<string[]> {
@@ -57,6 +75,13 @@ export class RunKeys {
     if (!complete) this.origins.delete(name);
     return origins;
   }
+}
+
+function keyOf(apiKey: string, admits: KeyAdmission, exposed: boolean): RunKey {
+  const standIn = new KeyStandIn({ apiKey, admits });
+  const hide = (text: string): string => standIn.hide(text);
+  if (exposed) return { ...NO_KEY, text: apiKey, hide };
+  return { text: standIn.text, standIns: [...standIn.standIns], hooks: standIn, hide };
 }
 
 /** The hosts that a connector may call, as the egress knows them. */

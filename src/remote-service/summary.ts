@@ -34,3 +34,12 @@ export function summarize(
     warnings,
   };
 }
+
+/** The summary with the connector's API key taken out of what it says of responses. */
+export function withKeyHidden(summary: ReadSummary, hide: (text: string) => string): ReadSummary {
+  const warnings = summary.warnings.map((warning) => ({
+    ...warning,
+    detail: hide(warning.detail),
+  }));
+  return { ...summary, warnings };
+}

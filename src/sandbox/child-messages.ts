@@ -23,6 +23,8 @@ export interface RunMessage {
   limits: RunLimits;
   mapping?: MappingConfig;
   maxRecords?: number;
+  /** How many bytes of its pages a read is to send beside the records; absent: none. */
+  pageBytes?: number;
   /** Of a call. */
   result?: ResultShape;
   /** What stands in for the API key: nothing may be signed with it. */
@@ -52,7 +54,7 @@ export interface DoneMessage {
 
 /**
  * From a process to the service. The payload of `fetch` is the request's body, of `records` the
- * NDJSON, of a call's `done` the value as JSON, in the shape that `result` asked for.
+ * NDJSON, of `page` the page as JSON, of a call's `done` the value as JSON, in the shape that `result` asked for.
  */
 export type FromChild =
   | { type: 'ready' }
@@ -60,5 +62,6 @@ export type FromChild =
   | ({ type: 'fetch'; id: number; hasBody: boolean } & Omit<EgressRequest, 'body'>)
   | { type: 'abort'; id: number }
   | { type: 'log'; line: LogLine }
+  | { type: 'page'; inSeries: boolean }
   | ({ type: 'records'; count: number } & ReadSoFar)
   | DoneMessage;

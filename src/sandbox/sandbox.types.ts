@@ -54,7 +54,12 @@ export type ResultShape =
   /** The id in `{ id, ... }`, or the id itself. The call's value is that id as text. */
   | { kind: 'createdId' }
   /** Nothing, whatever the function gave. The call's value is null. */
-  | { kind: 'ignored' };
+  | { kind: 'ignored' }
+  /**
+   * The value itself, where it could become the shape in `as`. The call's value is its JSON text, with
+   * every digit; `null` where the function gave nothing, or what JSON has no text for and `as` ignores.
+   */
+  | { kind: 'text'; as?: Exclude<ResultShape, { kind: 'text' }> };
 
 /** A run whose result is one value; without a `result` that value is JSON of any shape. */
 export interface CallJob extends Job {
@@ -73,6 +78,11 @@ export interface ReadSoFar {
 export interface ReadJob extends Job {
   /** Absent: the pages are `[{ id, fields }]` already. */
   mapping?: MappingConfig;
+  /**
+   * Takes the JSON text of each page as the code gave it, `inSeries` where a generator did. From the
+   * first page on that does not fit into `maxBytes`, all pages together, none is handed on.
+   */
+  pages?: { maxBytes: number; onPage: (json: Uint8Array, inSeries: boolean) => void };
   /** The read ends as `cut` once this many records came and one more was seen. */
   maxRecords?: number;
   /**

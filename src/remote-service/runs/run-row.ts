@@ -112,7 +112,8 @@ export function sizeOf({ error, summary, responses, requests, log }: RunRow): nu
   return 500 + 2 * texts.reduce((total, text) => total + (text?.length ?? 0), 0);
 }
 
-function keptOf(requests: readonly RequestRecord[]): readonly RequestRecord[] {
+/** The first requests of a run and its last ones, 500 each. */
+export function keptOf(requests: readonly RequestRecord[]): readonly RequestRecord[] {
   if (requests.length <= 2 * KEPT_AT_EACH_END) return requests;
   return [...requests.slice(0, KEPT_AT_EACH_END), ...requests.slice(-KEPT_AT_EACH_END)];
 }

@@ -85,7 +85,7 @@ export class RunSummaryDto {
   summary?: SummaryDto;
 }
 
-class RequestDto {
+export class RequestDto {
   @ApiProperty({ description: 'The method.', example: 'GET' })
   method!: string;
 
@@ -111,7 +111,7 @@ class RequestDto {
   error?: string;
 }
 
-class LogLineDto {
+export class LogLineDto {
   @ApiProperty({ description: 'Milliseconds since the run began.' })
   atMs!: number;
 

@@ -52,6 +52,7 @@ export class ChildRun {
   #dropped = 0;
   #records = 0;
   #batches = 0;
+  #pageBytes = 0;
   #taking: Promise<void> = Promise.resolve();
   #ended = false;
   #resolve!: (result: RunResult) => void;
@@ -90,6 +91,7 @@ export class ChildRun {
         ...(job.idempotencyKey === undefined ? {} : { idempotencyKey: job.idempotencyKey }),
         ...(reads && job.mapping ? { mapping: job.mapping } : {}),
         ...(reads && job.maxRecords !== undefined ? { maxRecords: job.maxRecords } : {}),
+        ...(reads && job.pages ? { pageBytes: job.pages.maxBytes } : {}),
         ...(result === undefined ? {} : { result }),
       },
       Buffer.concat([source, Buffer.from(JSON.stringify(job.args))]),
@@ -112,6 +114,9 @@ export class ChildRun {
       case 'log':
         if (this.#lines.length < this.#job.limits.logLines) this.#lines.push(message.line);
         else this.#dropped += 1;
+        return;
+      case 'page':
+        this.#takePage(payload, message.inSeries);
         return;
       case 'records':
         this.#take(payload, message);
@@ -163,6 +168,15 @@ export class ChildRun {
     // Who takes records does not expect one more after the outcome; who cancels does not wait.
     if (result.outcome.kind === 'cancelled') settle();
     else void this.#taking.then(settle);
+  }
+
+  #takePage(json: Buffer, inSeries: boolean): void {
+    const pages = 'onRecords' in this.#job ? this.#job.pages : undefined;
+    this.#pageBytes += json.length;
+    if (!pages || this.#pageBytes > pages.maxBytes) {
+      throw new ProtocolError('A page came that nobody asked for.');
+    }
+    pages.onPage(json, inSeries);
   }
 
   #take(lines: Buffer, { count, pages, total }: ReadSoFar & { count: number }): void {

@@ -41,6 +41,7 @@ const honest: fc.Arbitrary<object> = fc.oneof(
       text: fc.string({ unit: 'binary' }),
     }),
   }),
+  fc.record({ type: fc.constant('page'), inSeries: fc.boolean() }),
   fc.record(
     { type: fc.constant('records'), count: natural, pages: natural, total: natural },
     { requiredKeys: ['type', 'count', 'pages'] },
@@ -212,7 +213,7 @@ describe('bytes of a process that was taken over', () => {
   }, 60_000);
 
   it('come out of their reading as plain values of the protocol, or not at all', () => {
-    const known = ['ready', 'pong', 'fetch', 'abort', 'log', 'records', 'done'];
+    const known = ['ready', 'pong', 'fetch', 'abort', 'log', 'page', 'records', 'done'];
     fc.assert(
       fc.property(spoiled, (text) => {
         let message;
@@ -269,6 +270,23 @@ describe('a run', () => {
   it('takes an abort of what it does not know for nothing', () => {
     const { run } = begun();
     run.receive(readChildMessage({ type: 'abort', id: 7 }), none);
+  });
+
+  it('takes no page that nobody asked for, nor more of them than it asked for', () => {
+    const page = readChildMessage({ type: 'page', inSeries: true });
+    const taken: string[] = [];
+    const onPage = (json: Uint8Array) => taken.push(Buffer.from(json).toString());
+    for (const job of [callJob(''), readJob('').job]) {
+      expect(() => {
+        begun(job).run.receive(page, none);
+      }).toThrow(ProtocolError);
+    }
+    const { run } = begun(readJob('', { pages: { maxBytes: 5, onPage } }).job);
+    run.receive(page, Buffer.from('[1]'));
+    expect(() => {
+      run.receive(page, Buffer.from('[2]'));
+    }).toThrow(ProtocolError);
+    expect(taken).toEqual(['[1]']);
   });
 
   it('takes no records that nobody asked for, nor more than its window', async () => {

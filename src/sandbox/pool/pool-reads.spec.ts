@@ -186,3 +186,38 @@ describe('a read', () => {
     expect(big.outcome).toMatchObject({ kind: 'limit', code: 'run.result' });
   });
 });
+
+describe('the pages of a read', () => {
+  async function pagesOf(source: string, maxBytes: number, more: Partial<ReadJob> = {}) {
+    const pages: [string, boolean][] = [];
+    const onPage = (json: Uint8Array, inSeries: boolean) =>
+      pages.push([Buffer.from(json).toString(), inSeries]);
+    const { outcome, lines } = await read(source, { pages: { maxBytes, onPage }, ...more });
+    return { outcome, lines, pages };
+  }
+
+  it('come beside the records, as they are', async () => {
+    const fetch = answering(() => ({ items: [{ id: 1, a: 2 }], more: null }));
+    const mapping = { recordArrayPath: 'items', fields: [] };
+    const source = 'async function f() { return (await fetch("https://a.example/")).json() }';
+    const { pages, lines } = await pagesOf(source, 1_000, { fetch, mapping });
+    expect(pages).toEqual([['{"items":[{"id":1,"a":2}],"more":null}', false]]);
+    expect(lines).toEqual(['{"id":"1","fields":{}}']);
+  });
+
+  it('are the first ones, up to the bytes asked for', async () => {
+    const source = `function* f() { for (const r of ${RECORDS(4)}) yield [r] }`;
+    const { outcome, pages } = await pagesOf(source, 60);
+    expect(pages).toEqual([
+      [`[${line(0)}]`, true],
+      [`[${line(1)}]`, true],
+    ]);
+    expect(outcome).toMatchObject({ counts: { pages: 4, records: 4 } });
+  });
+
+  it('come also where they are no records', async () => {
+    const { outcome, pages } = await pagesOf('function f() { return { a: 1 } }', 60);
+    expect(outcome).toMatchObject({ kind: 'type' });
+    expect(pages).toEqual([['{"a":1}', false]]);
+  });
+});

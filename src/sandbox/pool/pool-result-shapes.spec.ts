@@ -95,6 +95,30 @@ describe('what is ignored', () => {
   });
 });
 
+describe('a text', () => {
+  const text = (as?: Exclude<ResultShape, { kind: 'text' }>): ResultShape => ({
+    kind: 'text',
+    ...(as ? { as } : {}),
+  });
+
+  it('is the value as it is, with all digits of what the code passed on', async () => {
+    const json = '{"id":9007199254740993,"n":[1.5,null]}';
+    for (const shape of [text(), text(createdId), text(ignored)]) {
+      expect(await passing(shape, json)).toMatchObject({ kind: 'ok', value: json });
+    }
+    expect(await passing(text(mapped), json)).toMatchObject({ value: json });
+    expect(await call(text(), 'return { a: [1] };')).toMatchObject({ value: '{"a":[1]}' });
+    expect(await call(text(), '')).toMatchObject({ kind: 'ok', value: 'null' });
+  });
+
+  it('comes only of what could become the shape', async () => {
+    expect(await call(text(createdId), 'return { name: 1 };')).toMatchObject({ kind: 'type' });
+    expect(await call(text(record), 'return { id: 1 };')).toMatchObject({ kind: 'type' });
+    expect(await call(text(), 'return () => 1;')).toMatchObject({ kind: 'type' });
+    expect(await call(text(ignored), 'return () => 1;')).toMatchObject({ value: 'null' });
+  });
+});
+
 describe('a run that waits', () => {
   it('ends where its wait is given up, and goes on once it has begun', async () => {
     const gone = new AbortController();

@@ -41,6 +41,8 @@ export function readChildMessage(header: Fields): FromChild {
       return { type: 'abort', id: natural(header['id']) };
     case 'log':
       return { type: 'log', line: logLine(object(header['line'])) };
+    case 'page':
+      return { type: 'page', inSeries: header['inSeries'] === true };
     case 'records':
       return {
         type: 'records',

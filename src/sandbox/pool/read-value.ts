@@ -7,11 +7,13 @@ import type { JsonValue, ResultShape } from '../sandbox.types.js';
  */
 export function readValue(payload: Buffer, shape: ResultShape | undefined): JsonValue {
   if (shape?.kind === 'ignored') return null;
-  const text = payload.toString();
+  const text = shape?.kind === 'text' && payload.length === 0 ? 'null' : payload.toString();
   const value = parse(text);
   switch (shape?.kind) {
     case undefined:
       return value;
+    case 'text':
+      return text;
     case 'createdId':
       if (typeof value === 'string') return value;
       break;

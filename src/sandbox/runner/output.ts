@@ -7,6 +7,7 @@ import type { HostFunctions } from './engine.js';
 import { EngineMemoryError, type HostValue } from './engine-values.js';
 import { pageFault } from './page-fault.js';
 import { PageSink } from './page-sink.js';
+import { PageTexts } from './page-texts.js';
 import type { ReadWatch } from './read-watch.js';
 import type { Send } from './send.types.js';
 import { shapeResult } from './shape-result.js';
@@ -25,6 +26,7 @@ export class Output {
   /** Of a call, once it is there. */
   value: Uint8Array | undefined;
   readonly #maxBytes: number;
+  readonly #texts: PageTexts | undefined;
   readonly #documents: Documents;
   readonly #watch: ReadWatch | undefined;
   readonly #shape: ResultShape | undefined;
@@ -55,6 +57,13 @@ export class Output {
       send({ type: 'records', count, pages: sink.pages, ...told }, batch);
     });
     this.sink = sink;
+    if (message.pageBytes !== undefined) this.#texts = new PageTexts(message.pageBytes, send);
+  }
+
+  /** Whether it does not matter what the code gives, nor that JSON has no text for it. */
+  get ignoresResult(): boolean {
+    const shape = this.#shape;
+    return (shape?.kind === 'text' ? shape.as : shape)?.kind === 'ignored';
   }
 
   /** Whether the code waits until there is room for its next page. */
@@ -71,17 +80,21 @@ export class Output {
 
   host(): OutputFunctions {
     return {
-      page: (json) => {
+      page: (json, inSeries) => {
         const text = this.#measured(json);
         // The code had these numbers in its hands as doubles: the digits that JSON shows of an unsafe
         // integer are not the remote's, so that no exact number may be made of them.
-        return text === undefined ? STOP : this.#page(JSON.parse(text), undefined);
+        if (text === undefined) return STOP;
+        this.#texts?.give(() => text, inSeries === true);
+        return this.#page(JSON.parse(text), undefined);
       },
-      pageOutside: (number) => {
+      pageOutside: (number, inSeries) => {
         const { value, root, documentBytes } = this.#documents.value(Number(number));
         const large = documentBytes > this.#maxBytes;
         const fits = !large || this.#measured(writeJson(value)) !== undefined;
-        return fits ? this.#page(value, root) : STOP;
+        if (!fits) return STOP;
+        this.#texts?.give(() => writeJson(value), inSeries === true);
+        return this.#page(value, root);
       },
       result: (json) => {
         const shape = this.#shape;

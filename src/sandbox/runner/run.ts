@@ -120,7 +120,7 @@ export class Run {
 
   #fail(fault: EngineFault): void {
     // What a write gives is looked at by nobody: that JSON can't hold it does not undo the write.
-    if (fault.notJson && this.#message.result?.kind === 'ignored') {
+    if (fault.notJson && this.#output.ignoresResult) {
       this.#finish({ kind: 'ok', stop: 'end' });
       return;
     }

@@ -20,6 +20,9 @@ export function shapeResult(shape: ResultShape, value: unknown): string {
       return JSON.stringify(createdId(value));
     case 'record':
       return value === null ? 'null' : recordJson(shape, value);
+    case 'text':
+      if (shape.as) shapeResult(shape.as, value);
+      return writeJson(value);
   }
 }
 

@@ -34,11 +34,12 @@ export function createEntry(
   };
 
   /** False where the run is over. */
-  const emit = async (page: unknown): Promise<boolean> => {
+  const emit = async (page: unknown, inSeries: boolean): Promise<boolean> => {
     const number = numberOf(page);
     const json = number === undefined ? toJson(page) : '';
     if (json === undefined) return false;
-    const answer = number === undefined ? host.page(json) : host.pageOutside(number);
+    const answer =
+      number === undefined ? host.page(json, inSeries) : host.pageOutside(number, inSeries);
     if (answer === 1) {
       await new Promise<void>((resolve) => {
         resumePages = resolve;
@@ -62,7 +63,7 @@ export function createEntry(
   const readPages = async (value: unknown): Promise<void> => {
     const steps = generated(value);
     if (!steps) {
-      if (await emit(value)) host.end();
+      if (await emit(value, false)) host.end();
       return;
     }
     for (;;) {
@@ -77,7 +78,7 @@ export function createEntry(
         host.end();
         return;
       }
-      if (!(await emit(page))) return;
+      if (!(await emit(page, true))) return;
     }
   };
 

@@ -51,10 +51,10 @@ export interface Host {
   randomBytes: (count: number) => ArrayBuffer | undefined;
   digest: (algorithm: string, data: ArrayBuffer) => ArrayBuffer | undefined;
   hmac: (algorithm: string, key: ArrayBuffer, data: ArrayBuffer) => ArrayBuffer | undefined;
-  /** Takes a page as JSON: 0 to go on, 1 to wait for `resume`, 2 to stop for good. */
-  page: (json: string) => number;
+  /** Takes a page, `inSeries` where a generator gave it, as JSON: 0 to go on, 1 to wait for `resume`, 2 to stop for good. */
+  page: (json: string, inSeries: boolean) => number;
   /** The same for a page that is a part of an open document. */
-  pageOutside: (documentNumber: number) => number;
+  pageOutside: (documentNumber: number, inSeries: boolean) => number;
   result: (json: string) => void;
   resultOutside: (documentNumber: number) => void;
   /** All pages were given. */
