@@ -23,10 +23,15 @@ export interface SelfChecking {
 export class CheckedInputPipe implements PipeTransform {
   async transform(value: unknown, { type, metatype }: ArgumentMetadata): Promise<unknown> {
     if (metatype === undefined || isBuiltIn(metatype)) return value;
-    if (type === 'body') return checkBody(value, metatype);
+    if (type === 'body') return checkBody(value === undefined ? absent(metatype) : value, metatype);
     if (type === 'query') return checkQuery(value, metatype);
     return value;
   }
+}
+
+/** A class with a static `mayBeAbsent` takes no body for an empty one. */
+function absent(metatype: Type): object | undefined {
+  return 'mayBeAbsent' in metatype && metatype.mayBeAbsent === true ? {} : undefined;
 }
 
 function isBuiltIn(metatype: Type): boolean {

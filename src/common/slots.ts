@@ -22,6 +22,16 @@ export class Slots {
     };
   }
 
+  /** Does the work in a slot; rejects with the signal's reason where that comes first. */
+  async in<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const leave = await this.take(signal);
+    try {
+      return await work();
+    } finally {
+      leave();
+    }
+  }
+
   #wait(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const leave = () => {

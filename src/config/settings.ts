@@ -73,6 +73,9 @@ export class Settings {
   @IsString()
   AI_MODEL?: string;
 
+  @WholeNumber(1, 3600)
+  AI_TIMEOUT_SECONDS = 300;
+
   @IsIn(['all', 'api', 'worker'], { message: 'must be all, api or worker' })
   ROLE: 'all' | 'api' | 'worker' = 'all';
 

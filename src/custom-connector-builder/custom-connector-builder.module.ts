@@ -3,13 +3,21 @@ import { CustomConnectorModule } from '../custom-connector/custom-connector.modu
 import { RemoteServiceModule } from '../remote-service/remote-service.module.js';
 import { ExecuteController } from './execute/execute.controller.js';
 import { ExecuteService } from './execute/execute.service.js';
+import { ContractChecks } from './generate/contract-checks.service.js';
+import { GenerateController } from './generate/generate.controller.js';
+import { GenerateService } from './generate/generate.service.js';
+import { LanguageModelService } from './generate/language-model.service.js';
+import { TrialTargets } from './generate/trial-targets.service.js';
 import { TrialService } from './trial/trial.service.js';
 import { UnsavedService } from './trial/unsaved.service.js';
 
 /** Routes that help to make a connector: from a description, a sample or an OpenAPI document. */
 @Module({
   imports: [CustomConnectorModule, RemoteServiceModule],
-  controllers: [ExecuteController],
-  providers: [ExecuteService, TrialService, UnsavedService],
+  controllers: [ExecuteController, GenerateController],
+  providers: [
+    ...[ExecuteService, TrialService, UnsavedService],
+    ...[GenerateService, LanguageModelService, TrialTargets, ContractChecks],
+  ],
 })
 export class CustomConnectorBuilderModule {}

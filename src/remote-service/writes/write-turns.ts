@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Slots } from '../../common/slots.js';
+import { OwnerSlots } from '../../common/owner-slots.js';
 
 /** Less than one user may have in the sandbox's queue, where reads want to wait as well. */
 const CALLS_OF_A_USER = 32;
@@ -10,21 +10,11 @@ const CALLS_OF_A_USER = 32;
  */
 @Injectable()
 export class WriteTurns {
-  private readonly users = new Map<string, { slots: Slots; calls: number }>();
+  private readonly turns = new OwnerSlots(CALLS_OF_A_USER);
   private readonly never = new AbortController().signal;
 
   /** Does the work in a turn of the user's. */
-  async take<T>(userId: string, work: () => Promise<T>): Promise<T> {
-    const user = this.users.get(userId) ?? { slots: new Slots(CALLS_OF_A_USER), calls: 0 };
-    this.users.set(userId, user);
-    user.calls += 1;
-    const leave = await user.slots.take(this.never);
-    try {
-      return await work();
-    } finally {
-      leave();
-      user.calls -= 1;
-      if (user.calls === 0) this.users.delete(userId);
-    }
+  take<T>(userId: string, work: () => Promise<T>): Promise<T> {
+    return this.turns.in(userId, this.never, work);
   }
 }

@@ -56,7 +56,7 @@ export function checkSource(source: string, functionName: string): SourceFault[]
     return [parseFault(error)];
   }
   const faults = forbidden(program);
-  if (!definedFunctions(program).has(functionName)) {
+  if (!definitions(program).includes(functionName)) {
     faults.push({
       detail: `It does not define a function named ${functionName} at its top level.`,
       line: 1,
@@ -64,6 +64,44 @@ export function checkSource(source: string, functionName: string): SourceFault[]
     });
   }
   return faults;
+}
+
+/**
+ * The same for a source that is to define that function alone: each top-level statement must define
+ * something, the function once, and none of the `others`.
+ */
+export function checkLoneFunction(
+  source: string,
+  functionName: string,
+  others: readonly string[],
+): SourceFault[] {
+  const faults = checkSource(source, functionName);
+  if (faults.length > 0) return faults;
+  const program = parseSource(source);
+  const count = definitions(program).filter((name) => name === functionName).length;
+  if (count > 1) {
+    faults.push(...at(program, `It defines ${functionName} ${count} times.`));
+  }
+  for (const node of program.body) {
+    const named = definitions({ ...program, body: [node] });
+    const other = named.find((name) => others.includes(name));
+    if (other) faults.push(...at(node, `It must define ${functionName} alone, and not ${other}.`));
+    if (!isDefinition(node)) {
+      faults.push(...at(node, 'At the top level there may be definitions only.'));
+    }
+  }
+  return faults;
+}
+
+function at({ loc }: AnyNode, detail: string): SourceFault[] {
+  return loc ? [{ detail, line: loc.start.line, column: loc.start.column + 1 }] : [];
+}
+
+const DEFINITION = /^(Function|Class|Variable|ExportNamed|ExportDefault)Declaration$/;
+
+function isDefinition(node: AnyNode): boolean {
+  if (node.type === 'ExpressionStatement') return node.directive !== undefined;
+  return node.type === 'EmptyStatement' || DEFINITION.test(node.type);
 }
 
 /**
@@ -119,18 +157,19 @@ function parseFault(error: unknown): SourceFault {
   return { detail: 'It is nested too deeply.', line: 1, column: 1 };
 }
 
-function definedFunctions(program: Program): Set<string> {
-  const names = new Set<string>();
+/** The names of the functions at the top level, as often as they are defined. */
+function definitions(program: Program): string[] {
+  const names: string[] = [];
   for (const statement of program.body) {
     const node =
       statement.type === 'ExportNamedDeclaration' || statement.type === 'ExportDefaultDeclaration'
         ? statement.declaration
         : statement;
-    if (node?.type === 'FunctionDeclaration' && node.id) names.add(node.id.name);
+    if (node?.type === 'FunctionDeclaration' && node.id) names.push(node.id.name);
     if (node?.type !== 'VariableDeclaration') continue;
     for (const { id, init } of node.declarations) {
       const bound = init?.type === 'FunctionExpression' || init?.type === 'ArrowFunctionExpression';
-      if (bound && id.type === 'Identifier') names.add(id.name);
+      if (bound && id.type === 'Identifier') names.push(id.name);
     }
   }
   return names;

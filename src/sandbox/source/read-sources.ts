@@ -10,6 +10,8 @@ import type { SourceFault } from './prepare-source.js';
 export interface SourceTask {
   source: string;
   functionName?: string;
+  /** Functions that may not stand beside it, nor may anything but definitions. */
+  others?: readonly string[];
 }
 
 type Reading = SourceFault[] | string[];
@@ -35,6 +37,16 @@ export async function checkSources(
   const tasks = names.map((name) => ({ source: sources[name] ?? '', functionName: name }));
   const found = (await read(tasks)) as (SourceFault[] | undefined)[];
   return Object.fromEntries(names.map((name, at) => [name, found[at] ?? [TOO_SLOW]]));
+}
+
+/** The faults of a source that must define this function and none of the others, checked likewise. */
+export async function checkLoneFunction(
+  source: string,
+  functionName: string,
+  others: readonly string[],
+): Promise<SourceFault[]> {
+  const [found] = (await read([{ source, functionName, others }])) as (SourceFault[] | undefined)[];
+  return found ?? [TOO_SLOW];
 }
 
 /** The origins that sources name, and whether there was time to look at all of them. */

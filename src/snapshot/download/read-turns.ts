@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { OwnerSlots } from '../../common/owner-slots.js';
 import { Slots } from '../../common/slots.js';
 import { SandboxPool } from '../../sandbox/pool/pool.js';
 
@@ -8,39 +9,16 @@ import { SandboxPool } from '../../sandbox/pool/pool.js';
  */
 @Injectable()
 export class ReadTurns {
-  private readonly ofUser: number;
+  private readonly ofUser: OwnerSlots;
   private readonly all: Slots;
-  private readonly users = new Map<string, { slots: Slots; reads: number }>();
 
   constructor({ max }: SandboxPool) {
-    this.ofUser = Math.max(1, Math.floor(max / 2));
+    this.ofUser = new OwnerSlots(Math.max(1, Math.floor(max / 2)));
     this.all = new Slots(Math.max(1, max - 1));
   }
 
   /** Does the work in a turn of the user's; rejects with the signal's reason where that comes first. */
-  async take<T>(userId: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    const user = this.users.get(userId) ?? { slots: new Slots(this.ofUser), reads: 0 };
-    this.users.set(userId, user);
-    user.reads += 1;
-    try {
-      const leave = await user.slots.take(signal);
-      try {
-        return await this.takeOfAll(signal, work);
-      } finally {
-        leave();
-      }
-    } finally {
-      user.reads -= 1;
-      if (user.reads === 0) this.users.delete(userId);
-    }
-  }
-
-  private async takeOfAll<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    const leave = await this.all.take(signal);
-    try {
-      return await work();
-    } finally {
-      leave();
-    }
+  take<T>(userId: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    return this.ofUser.in(userId, signal, () => this.all.in(signal, work));
   }
 }
