@@ -548,6 +548,47 @@ describe('publishing', () => {
     ]);
   });
 
+  it('is stopped also while it waits for its turn, and then has written nothing', async () => {
+    const name = table([item('a')]);
+    const subject = await copied([name]);
+    await subject.stage({
+      tableId: name,
+      op: 'update',
+      id: 'a',
+      fields: { price: 2 },
+      base: { price: 1 },
+    });
+    // As many as one user may have at work.
+    const busy = [await held(6), await held(6)];
+    const id = await subject.begin();
+    expect(await subject.read(id)).toMatchObject({ state: 'pending' });
+    expect((await user.post(`${subject.path}/publications/${id}/stop`)).status).toBe(202);
+    for (const { go } of busy) go();
+    expect(await subject.ended(id)).toMatchObject({ state: 'stopped', counts: { done: 0 } });
+    expect(remote.calls.filter(({ table: of }) => of === name)).toEqual([]);
+    expect((await user.post(`${subject.path}/publications/${id}/resume`)).status).toBe(202);
+    expect(await subject.ended(id)).toMatchObject({ state: 'completed', counts: { done: 1 } });
+    for (const { subject: other, id: pub } of busy) await other.ended(pub);
+  });
+
+  it('is settled by whoever takes it up where a process was taken for dead in the middle of a call', async () => {
+    const { name, subject, id, go } = await held(8);
+    // As if its lease had run out and another process had come.
+    const taken = query(
+      "update jobs set lease_id = 'another', lease_until = now() + interval '1 second' where subject_id = $1 returning id",
+      subject.path.split('/')[2],
+    );
+    expect(await taken).toHaveLength(1);
+    go();
+    expect(await subject.ended(id)).toMatchObject({
+      state: 'completed',
+      counts: { done: 8, unknown: 0, failed: 0 },
+    });
+    // What was called by the one that was taken for dead has been settled by asking, and not done twice.
+    const called = remote.calls.filter(({ table: of }) => of === name).map(({ id: of }) => of);
+    expect([called.length, new Set(called).size]).toEqual([8, 8]);
+  });
+
   it('keeps what is staged anew meanwhile, made on what was published', async () => {
     const name = table([item('a'), item('b'), item('c')]);
     const subject = await copied([name]);
