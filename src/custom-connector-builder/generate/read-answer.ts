@@ -1,7 +1,6 @@
 import MarkdownIt from 'markdown-it';
 import type { SourceFault } from '../../sandbox/source/prepare-source.js';
 import { checkLoneFunction } from '../../sandbox/source/read-sources.js';
-import { MAX_SOURCE_BYTES } from '../../custom-connector/check-definition.js';
 import {
   FUNCTION_NAMES,
   type FunctionName,
@@ -11,6 +10,9 @@ import {
 export type ReadAnswer =
   { kind: 'none'; detail: string } | { kind: 'code'; code: string; faults: SourceFault[] };
 
+/** Of an answer: a long function has a tenth of it, and ten times as much would hold up everybody else. */
+const MOST_BYTES = 64 * 1024;
+
 // Only what divides a text into code blocks and the rest: all of it takes linear time.
 const markdown = new MarkdownIt('zero').enable(['fence']);
 
@@ -19,24 +21,26 @@ const markdown = new MarkdownIt('zero').enable(['fence']);
  * its one code block (CommonMark). Never runs anything.
  */
 export async function readAnswer(text: string, functionName: FunctionName): Promise<ReadAnswer> {
-  if (Buffer.byteLength(text) > 2 * MAX_SOURCE_BYTES) {
-    return { kind: 'none', detail: 'The answer is longer than 512 KiB.' };
+  if (Buffer.byteLength(text) > MOST_BYTES) {
+    return { kind: 'none', detail: `The answer is longer than ${MOST_BYTES / 1024} KiB.` };
   }
-  const others = FUNCTION_NAMES.filter((name) => name !== functionName);
-  const faultsOf = (code: string) => checkLoneFunction(code, functionName, others);
   const whole = text.trim();
   // Source may hold what looks like a code block: in a template literal.
-  if ((await faultsOf(whole)).length === 0) return { kind: 'code', code: whole, faults: [] };
+  const faults = await faultsOf(whole, functionName);
+  if (faults.length === 0) return { kind: 'code', code: whole, faults };
   const blocks = codeBlocks(text);
   if (blocks.length > 1) {
     const detail = `The answer has ${blocks.length} code blocks; it must have exactly one, with the whole function.`;
     return { kind: 'none', detail };
   }
-  const code = blocks[0]?.trim() ?? whole;
-  if (Buffer.byteLength(code) > MAX_SOURCE_BYTES) {
-    return { kind: 'none', detail: 'The code is longer than 256 KiB.' };
-  }
-  return { kind: 'code', code, faults: await faultsOf(code) };
+  const code = blocks[0]?.trim();
+  if (code === undefined) return { kind: 'code', code: whole, faults };
+  return { kind: 'code', code, faults: await faultsOf(code, functionName) };
+}
+
+function faultsOf(code: string, functionName: FunctionName): Promise<SourceFault[]> {
+  const others = FUNCTION_NAMES.filter((name) => name !== functionName);
+  return checkLoneFunction(code, functionName, others);
 }
 
 function codeBlocks(text: string): string[] {
