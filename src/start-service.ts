@@ -6,6 +6,7 @@ import { ApiDocsService } from './api-docs/api-docs.service.js';
 import { AppModule } from './app.module.js';
 import { answerBrokenRequests } from './common/broken-requests.js';
 import { nestLogger, requestLog, type Logger } from './common/logging.js';
+import { measureRequests, Metrics } from './common/metrics.js';
 import type { Settings } from './config/settings.js';
 import { openDatabase, type Database } from './db/database.js';
 import { AddressPolicy } from './egress/address-policy.js';
@@ -59,6 +60,7 @@ async function createApp(
       maxAge: 600,
     });
   }
+  app.use(measureRequests(app.get(Metrics)));
   answerBrokenRequests(app.getHttpServer());
   if (settings.ROLE !== 'worker') app.get(ApiDocsService).build(app);
   return app;

@@ -195,6 +195,7 @@ describe('what belongs to somebody else', () => {
       '/docs/errors',
       '/health/live',
       '/health/ready',
+      '/metrics',
     ]);
   });
 });

@@ -262,6 +262,41 @@ describe('runs on record', () => {
     expect(service.log.join('\n')).not.toContain(KEY);
   });
 
+  it('count in the metrics, which name nobody', async () => {
+    const path = await define({ listTables: `async ${PASSED}` });
+    const runs = async (labels: string) => {
+      const { status, headers, text } = await service.anonymous.get('/metrics');
+      expect([status, headers['content-type']]).toEqual([
+        200,
+        expect.stringContaining('text/plain'),
+      ]);
+      const line = text
+        .split('\n')
+        .find((each) => each.startsWith(`ccs_run_duration_seconds_count{${labels}}`));
+      return { text, count: Number(line?.split(' ').at(-1) ?? 0) };
+    };
+    const labels = 'function="listTables",outcome="ok"';
+    const before = await runs(labels);
+    await user.get(`${path}/tables`);
+    await user.get(`${path}/nothing`);
+    const { text, count } = await runs(labels);
+    expect(count).toBe(before.count + 1);
+    for (const name of [
+      'ccs_egress_requests_total{outcome="2xx"}',
+      'ccs_egress_response_bytes_total ',
+      'ccs_sandbox_processes{state="idle"}',
+      'ccs_sandbox_waiting_runs 0',
+      'ccs_database_connections{state="busy"}',
+      'ccs_http_request_duration_seconds_count{method="GET",route="/custom-connectors/:id/tables",status="200"}',
+      'ccs_http_request_duration_seconds_count{method="any",route="none",status="404"}',
+      'nodejs_eventloop_lag_seconds ',
+    ]) {
+      expect(text).toContain(name);
+    }
+    expect(text).not.toMatch(/(usr|cuc|run|atk)_[0-9A-Za-z]{10}/);
+    expect(text).not.toContain(remote.host);
+  });
+
   it('keep texts that PostgreSQL has no place for, with U+FFFD', async () => {
     const path = await define({
       listTables: `function listTables() { console.log('a\\0b\\ud800c'); throw new Error('x\\0\\udfffy'); }`,

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { newId } from '../common/ids.js';
+import { Metrics } from '../common/metrics.js';
 import { Settings } from '../config/settings.js';
 import type {
   FunctionName,
@@ -19,6 +20,7 @@ import type {
 } from '../sandbox/sandbox.types.js';
 import { FunctionMissingError, type FailedRun } from './run.errors.js';
 import { allowedHostsOf, type RunKey } from './run-keys.js';
+import { outcomeOf, RunMeter } from './run-meter.js';
 import type { Call, Read } from './run.types.js';
 
 const MIB = 1024 * 1024;
@@ -32,12 +34,16 @@ export type AroundFetch = (fetch: RunFetch) => RunFetch;
 @Injectable()
 export class RunExecutor {
   private readonly logger = new Logger('Run');
+  private readonly meter: RunMeter;
 
   constructor(
     private readonly settings: Settings,
     private readonly policy: AddressPolicy,
     private readonly sandbox: SandboxPool,
-  ) {}
+    metrics: Metrics,
+  ) {
+    this.meter = new RunMeter(metrics);
+  }
 
   /** Makes a run ready. Throws a FunctionMissingError where the connector has no such function. */
   open(connector: RunnableConnector, key: RunKey, functionName: FunctionName): Execution {
@@ -55,9 +61,26 @@ export class RunExecutor {
       maxResponseBytes: settings.RESPONSE_MB * MIB,
     });
     const head = { run: { runId: newId('run'), functionName }, connector, key, source };
-    return new Execution(head, session, sandbox, settings, this.logger);
+    return new Execution(head, session, sandbox, settings, (outcome) => {
+      this.ended(head, outcome, session);
+    });
+  }
+
+  private ended({ run, connector }: Head, outcome: Outcome, session: EgressSession): void {
+    this.meter.ended(run.functionName, outcome, session);
+    this.logger.log({
+      runId: run.runId,
+      connectorId: connector.id,
+      version: connector.version,
+      function: run.functionName,
+      outcome: outcomeOf(outcome),
+      durationMs: Math.round(outcome.durationMs),
+      ...spentOf(session),
+    });
   }
 }
+
+type Outcome = ({ kind: 'ok' } | RunFailure) & RunTrace;
 
 interface Head {
   run: FailedRun;
@@ -73,7 +96,7 @@ export class Execution {
     readonly session: EgressSession,
     private readonly sandbox: SandboxPool,
     private readonly settings: Settings,
-    private readonly logger: Logger,
+    private readonly onEnd: (outcome: Outcome) => void,
   ) {}
 
   get run(): FailedRun {
@@ -148,20 +171,12 @@ export class Execution {
     };
   }
 
-  private ended(outcome: ({ kind: 'ok' } | RunFailure) & RunTrace): void {
-    const { run, connector } = this.head;
+  private ended(outcome: Outcome): void {
+    const { run } = this.head;
     const status = this.session.lastResponse?.status;
     if (status !== undefined && (status < 200 || status > 299)) run.remoteStatus = status;
     run.mayHaveWritten = this.session.mayHaveWritten;
-    this.logger.log({
-      runId: run.runId,
-      connectorId: connector.id,
-      version: connector.version,
-      function: run.functionName,
-      outcome: outcome.kind === 'limit' ? outcome.code : outcome.kind,
-      durationMs: Math.round(outcome.durationMs),
-      ...spentOf(this.session),
-    });
+    this.onEnd(outcome);
   }
 }
 

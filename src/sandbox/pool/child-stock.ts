@@ -50,6 +50,11 @@ export class ChildStock {
     }, options.idleMs / 2).unref();
   }
 
+  /** How many processes there are, those that come up included, and how many have nothing to do. */
+  get counts(): { all: number; idle: number } {
+    return { all: this.#alive, idle: this.#idle.filter(({ child }) => child.alive).length };
+  }
+
   /** Brings up the processes that are always kept. Rejects with a SpawnError where one can't be. */
   async fill(): Promise<void> {
     const started = Array.from({ length: this.#options.min }, () => this.#spawn());

@@ -29,6 +29,11 @@ export class FairQueue<T> {
     this.#options = options;
   }
 
+  /** How many wait. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
   /** How many could begin now, were there processes for them. */
   get ready(): number {
     let ready = 0;

@@ -92,6 +92,12 @@ export class SandboxPool {
     return this.#options.max;
   }
 
+  /** What its processes do at the moment, and how many runs wait for one. */
+  get load(): { processes: number; idle: number; parked: number; waiting: number } {
+    const { all, idle } = this.#stock?.counts ?? { all: 0, idle: 0 };
+    return { processes: all, idle, parked: this.#lot.parked, waiting: this.#queue.waiting };
+  }
+
   /** Opens the pool and brings up `min` processes. Rejects with a SpawnError where one can't be. */
   async start(): Promise<void> {
     const stock = new ChildStock(this.#options, this.#user());
