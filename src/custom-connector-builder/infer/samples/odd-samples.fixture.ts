@@ -1,0 +1,68 @@
+import type { InferCase } from './infer-case.fixture.js';
+
+/** Ids of two parts, and keys that need quotes. */
+export const ODD: InferCase[] = [
+  {
+    title: 'Rows that only two columns together name',
+    sample: [
+      { warehouse: 'north', bin: 7, quantity: 12, counted: true },
+      { warehouse: 'north', bin: 8, quantity: 12, counted: false },
+      { warehouse: 'south', bin: 7, quantity: 3, counted: true },
+      { warehouse: 'south', bin: 8, quantity: 3, counted: true },
+    ],
+    recordArrayPath: '',
+    idPath: ['warehouse', 'bin'],
+    records: 4,
+    fields: { warehouse: 'text', bin: 'numeric', quantity: 'numeric', counted: 'boolean' },
+  },
+  {
+    title: 'Keys that need quotes, and values of several types',
+    sample: [
+      {
+        id: 1,
+        'a.b': 'x',
+        $ref: 'r1',
+        '@key': 'k',
+        'it"s [odd]': 1,
+        '': 'nothing',
+        naïve: 'é',
+        constructor: 'c',
+        '12': true,
+        mixed: 7,
+        any: { a: 1 },
+        flags: [true, false],
+      },
+      {
+        id: 2,
+        'a.b': 'y',
+        $ref: 'r2',
+        '@key': 'l',
+        'it"s [odd]': 2,
+        '': 'nought',
+        naïve: 'ö',
+        constructor: 'd',
+        '12': false,
+        mixed: 'seven',
+        any: 'text',
+        flags: [null, true],
+      },
+    ],
+    recordArrayPath: '',
+    idPath: 'id',
+    records: 2,
+    fields: {
+      '["12"]': 'boolean 12',
+      id: 'numeric',
+      '["a.b"]': 'text a.b',
+      '["$ref"]': 'text $ref',
+      '["@key"]': 'text @key',
+      '["it\\"s [odd]"]': 'numeric it"s [odd]',
+      '[""]': 'text unnamed',
+      naïve: 'text',
+      constructor: 'text',
+      mixed: 'text',
+      any: 'jsonb',
+      flags: 'boolean[]',
+    },
+  },
+];

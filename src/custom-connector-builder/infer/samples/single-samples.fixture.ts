@@ -1,0 +1,122 @@
+import type { InferCase } from './infer-case.fixture.js';
+
+/** Single records, and a series. */
+export const SINGLE: InferCase[] = [
+  {
+    title: 'A single record',
+    sample: {
+      id: 'prj_81',
+      name: 'Tea set',
+      budget: '1500.00',
+      starts_on: '2026-02-01',
+      done: false,
+      members: [
+        { id: 1, name: 'Ank' },
+        { id: 2, name: 'Bo' },
+      ],
+      client: { name: 'Café Oost', vat_number: 'NL0012' },
+    },
+    single: true,
+    recordArrayPath: '',
+    idPath: 'id',
+    records: 1,
+    fields: {
+      id: 'text',
+      name: 'text',
+      budget: 'numeric',
+      starts_on: 'timestamp',
+      done: 'boolean',
+      members: 'jsonb',
+      'client.name': 'text client_name',
+      'client.vat_number': 'text client_vat_number',
+    },
+  },
+  {
+    title: 'A single record in an envelope',
+    sample: {
+      order: {
+        id: 450789469,
+        email: 'ank@example.org',
+        total_price: '598.94',
+        line_items: [
+          { id: 1, title: 'Mug' },
+          { id: 2, title: 'Bowl' },
+        ],
+        closed_at: null,
+      },
+    },
+    recordArrayPath: '',
+    idPath: 'id',
+    records: 1,
+    fields: {
+      id: 'numeric',
+      email: 'text',
+      total_price: 'numeric',
+      line_items: 'jsonb',
+      closed_at: 'jsonb',
+    },
+  },
+  {
+    title: 'A single JSON:API resource with others beside it',
+    sample: {
+      data: { type: 'articles', id: '1', attributes: { title: 'Slip' } },
+      links: { self: 'https://api.example/articles/1' },
+      included: [{ type: 'people', id: '42', attributes: { name: 'Ank' } }],
+    },
+    recordArrayPath: '$[?@["id"]]',
+    idPath: 'id',
+    records: 1,
+    fields: { type: 'text', id: 'text', 'attributes.title': 'text title' },
+  },
+  {
+    title: 'A weather series',
+    sample: {
+      cod: '200',
+      message: 0,
+      cnt: 2,
+      list: [
+        {
+          dt: 1767268800,
+          main: { temp: 269.4, pressure: 1015, humidity: 93 },
+          weather: [{ id: 500, main: 'Rain', icon: '10n' }],
+          clouds: { all: 99 },
+          visibility: 10000,
+          pop: 0.32,
+          rain: { '3h': 0.26 },
+          dt_txt: '2026-01-01 12:00:00',
+        },
+        {
+          dt: 1767279600,
+          main: { temp: 270, pressure: 1015, humidity: 89 },
+          weather: [{ id: 804, main: 'Clouds', icon: '04n' }],
+          clouds: { all: 100 },
+          visibility: 10000,
+          pop: 0,
+          dt_txt: '2026-01-01 15:00:00',
+        },
+      ],
+      city: {
+        id: 3163858,
+        name: 'Zocca',
+        coord: { lat: 44.34, lon: 10.99 },
+        country: 'IT',
+        sunrise: 1767250000,
+      },
+    },
+    recordArrayPath: 'list',
+    idPath: 'dt',
+    records: 2,
+    fields: {
+      dt: 'timestamp',
+      'main.temp': 'numeric main_temp',
+      'main.pressure': 'numeric main_pressure',
+      'main.humidity': 'numeric main_humidity',
+      weather: 'jsonb',
+      'clouds.all': 'numeric clouds',
+      visibility: 'numeric',
+      pop: 'numeric',
+      'rain["3h"]': 'numeric rain',
+      dt_txt: 'timestamp',
+    },
+  },
+];
