@@ -1,3 +1,5 @@
+import { type JsonKind, SampleShape, surveyValue } from './sample-shape.js';
+
 export type JsonSchema = Record<string, unknown>;
 
 /**
@@ -6,44 +8,28 @@ export type JsonSchema = Record<string, unknown>;
  * and the elements of an empty array, may be anything. The sample itself is always valid.
  */
 export function schemaOfSample(sample: unknown): JsonSchema {
-  return schemaOfAll([sample]);
+  const shape = SampleShape.ofRoot();
+  const walk = surveyValue(shape, sample);
+  while (walk.next().done !== true);
+  return schemaOfShape(shape);
 }
 
-/** Of values that were seen at one place. */
-function schemaOfAll(values: unknown[]): JsonSchema {
-  const types = new Set(values.map(typeOf));
-  if (types.size === 0 || (types.size === 1 && types.has('null'))) return {};
-  const [only] = types;
+/** As `schemaOfSample`, of values that were surveyed already; all of them are valid. */
+export function schemaOfShape(shape: SampleShape): JsonSchema {
+  const { counts, items } = shape;
+  const kinds = (Object.keys(counts) as JsonKind[]).filter((kind) => counts[kind] > 0);
+  if (kinds.every((kind) => kind === 'null')) return {};
   return {
-    type: types.size === 1 ? only : [...types].sort(),
-    ...(types.has('object') ? schemaOfObjects(values.filter(isObject)) : {}),
-    ...(types.has('array') ? { items: schemaOfAll(values.filter(Array.isArray).flat()) } : {}),
+    type: kinds.length === 1 ? kinds[0] : kinds.sort(),
+    ...(counts.object > 0 ? schemaOfMembers(shape) : {}),
+    ...(counts.array > 0 ? { items: items ? schemaOfShape(items) : {} } : {}),
   };
 }
 
-function schemaOfObjects(objects: Record<string, unknown>[]): JsonSchema {
-  const members = new Map<string, unknown[]>();
-  for (const object of objects) {
-    for (const [name, value] of Object.entries(object)) {
-      const seen = members.get(name);
-      if (seen) seen.push(value);
-      else members.set(name, [value]);
-    }
-  }
-  const everywhere = [...members].filter(([, values]) => values.length === objects.length);
+function schemaOfMembers({ counts, members }: SampleShape): JsonSchema {
+  const all = [...members];
   return {
-    properties: Object.fromEntries(
-      [...members].map(([name, values]) => [name, schemaOfAll(values)]),
-    ),
-    required: everywhere.map(([name]) => name),
+    properties: Object.fromEntries(all.map(([name, member]) => [name, schemaOfShape(member)])),
+    required: all.filter(([, { seen }]) => seen === counts.object).map(([name]) => name),
   };
-}
-
-function typeOf(value: unknown): string {
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'array' : typeof value;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeOf(value) === 'object';
 }

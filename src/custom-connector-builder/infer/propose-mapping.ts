@@ -1,0 +1,96 @@
+import { KEY_PATH } from '../../mapping/check-mapping.js';
+import type { MappedColumn } from '../../mapping/compile-mapping.js';
+import type { MappingConfig } from '../../mapping/mapping.types.js';
+import { schemaOfShape, type JsonSchema } from '../../remote-service/responses/schema-of-sample.js';
+import {
+  SampleShape,
+  surveyValue,
+  type ShapeLimits,
+} from '../../remote-service/responses/sample-shape.js';
+import { chooseColumns, chooseFields } from './choose-fields.js';
+import { chooseId } from './choose-id.js';
+import type { Shape } from './choose-type.js';
+import { describeResponse } from './describe-response.js';
+import type { FieldDraft } from './field-draft.js';
+import { findRecords, type RecordPlace } from './find-records.js';
+import { NoRecordsError } from './infer.errors.js';
+import { nameFields } from './name-fields.js';
+import { pathToRecords } from './path-to-records.js';
+import { ScalarEvidence } from './scalar-evidence.js';
+import { humanise } from './words.js';
+
+/** What a sample of a response suggests, as the fields of a connector have it. */
+export interface Proposal {
+  mapping: MappingConfig;
+  schema: MappedColumn[];
+  pollRecordsResponse: JsonSchema;
+}
+
+/** So that the whole proposal fits into a connector, and its schema is soon compiled. */
+const RECORD_LIMITS: ShapeLimits = { places: 5_000, nameCharacters: 200_000 };
+/** More cells of a row than a mapping has fields are no columns. */
+const MOST_CELLS = 1_000;
+
+/**
+ * Proposes how records are read from responses like this sample. All records are looked at, none is
+ * left out for its number, so that each value fits its field's type. Yields every few hundred values.
+ * Throws NoRecordsError where the sample holds none.
+ */
+export function* proposeMapping(sample: unknown): Generator<void, Proposal> {
+  const place = findPlace(sample);
+  const { recordArrayPath, records } = place;
+  const list = newShape();
+  // A response's schema takes the header of its rows, too.
+  yield* surveyValue(list, place.holding === 'rows' ? place.value : records);
+  const shape = list.items ?? newShape();
+  const drafts = place.holding === 'rows' ? yield* columnsOf(place) : chooseFields(shape);
+  const names = nameFields(drafts);
+  const listName = place.location.at(-1) ?? '';
+  const idPath = place.holding === 'keyed' ? KEY_PATH : yield* chooseId(drafts, records, listName);
+  const fields = drafts.map(({ path, type }, index) => ({
+    path,
+    type,
+    name: names[index] ?? path,
+  }));
+  return {
+    mapping: { recordArrayPath, idPath, fields },
+    schema: fields.map(({ name, type }) => ({ id: name, displayName: humanise(name), type })),
+    pollRecordsResponse: yield* describeResponse(sample, place, schemaOfShape(shape)),
+  };
+}
+
+interface FoundRecords extends RecordPlace {
+  recordArrayPath: string;
+  records: readonly unknown[];
+}
+
+function findPlace(sample: unknown): FoundRecords {
+  const found = findRecords(sample);
+  if (!found) throw new NoRecordsError(sample);
+  const recordArrayPath = pathToRecords(sample, found);
+  if (recordArrayPath !== undefined)
+    return { ...found, recordArrayPath, records: recordsOf(found) };
+  const root: RecordPlace = { holding: 'root', location: [], value: sample as object };
+  return { ...root, recordArrayPath: '', records: [sample] };
+}
+
+function recordsOf({ holding, value }: RecordPlace): readonly unknown[] {
+  if (holding === 'list') return value as unknown[];
+  if (holding === 'rows') return (value as unknown[]).slice(1);
+  return holding === 'keyed' ? Object.values(value) : [value];
+}
+
+/** The columns of rows, each cell at the place of its number. */
+function* columnsOf({ value, records }: FoundRecords): Generator<void, FieldDraft[]> {
+  const shape = newShape();
+  for (const row of records) {
+    yield;
+    yield* surveyValue(shape, { ...(row as unknown[]).slice(0, MOST_CELLS) });
+  }
+  const [header] = value as unknown[][];
+  return chooseColumns(shape, header ?? []);
+}
+
+function newShape(): Shape {
+  return SampleShape.ofRoot(RECORD_LIMITS, () => new ScalarEvidence());
+}

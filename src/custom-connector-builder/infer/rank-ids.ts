@@ -1,0 +1,65 @@
+import { plainName } from '../../completeness/sign-names.js';
+import type { FieldDraft } from './field-draft.js';
+import { idRank } from './record-names.js';
+import { wordsOf } from './words.js';
+
+/** Names that tell records apart where there is no id, the likeliest first. */
+const CODE_NAMES = ['identifier', 'slug', 'sku', 'code', 'symbol', 'handle', 'isbn', 'ts', 'dt'];
+const OTHER_NAMES = [
+  ...[
+    'timestamp',
+    'time',
+    'datetime',
+    'date',
+    'number',
+    'email',
+    'username',
+    'login',
+    'url',
+    'uri',
+  ],
+  ...['href', 'self', 'name', 'title'],
+];
+/** What follows the name of a thing in the name of its id: `order_id`, `orderNumber`. */
+const ID_ENDINGS = ['id', 'uuid', 'key', 'number', 'no', 'code'];
+
+const BY_STANDING = { own: 0, contained: 30, nested: 200 };
+const TEXT_RANK = 500;
+const NUMBER_RANK = 600;
+
+/**
+ * The fields that could be the id of a record, the likeliest first: by their names alone. Each is a
+ * text or a number in all of so many records. `listName` is the name of the list, as `orders`.
+ */
+export function rankIds(
+  drafts: readonly FieldDraft[],
+  records: number,
+  listName: string,
+): FieldDraft[] {
+  const entity = singular(plainName(listName));
+  return drafts
+    .filter(({ shape }) => shape && shape.counts.string + shape.counts.number === records)
+    .map((draft, index) => ({ draft, index, rank: rankOf(draft, entity) }))
+    .sort((a, b) => a.rank - b.rank || a.index - b.index)
+    .map(({ draft }) => draft);
+}
+
+function rankOf(draft: FieldDraft, entity: string): number {
+  const name = String(draft.steps.at(-1) ?? '');
+  const deeper = BY_STANDING[draft.standing];
+  const asId = idRank(name);
+  if (asId !== undefined) return deeper + asId;
+  const plain = plainName(name);
+  if (entity !== '' && ID_ENDINGS.some((ending) => plain === entity + ending)) return deeper + 20;
+  const asCode = CODE_NAMES.indexOf(plain);
+  if (asCode !== -1) return deeper + 100 + asCode;
+  if (['id', 'uuid', 'guid'].includes(wordsOf(name).at(-1) ?? '')) return deeper + 120;
+  const asOther = OTHER_NAMES.indexOf(plain);
+  if (asOther !== -1) return deeper + 150 + asOther;
+  return deeper + (draft.shape?.counts.number === 0 ? TEXT_RANK : NUMBER_RANK);
+}
+
+function singular(name: string): string {
+  if (name.endsWith('ies')) return `${name.slice(0, -3)}y`;
+  return name.endsWith('s') ? name.slice(0, -1) : name;
+}

@@ -1,0 +1,20 @@
+/** The way to a value: names of members, indices of elements. */
+export type Steps = readonly (string | number)[];
+
+const PLAIN = /^[\p{L}_][\p{L}\p{N}_-]*$/u;
+
+/** The dotted path of these steps; what could be read as something else is quoted. */
+export function writeDottedPath(steps: Steps): string {
+  return steps
+    .map((step, index) => {
+      if (typeof step === 'number') return `[${step}]`;
+      if (!PLAIN.test(step)) return `[${JSON.stringify(step)}]`;
+      return index === 0 ? step : `.${step}`;
+    })
+    .join('');
+}
+
+/** The JSONPath (RFC 9535) of these steps, from the root. */
+export function writeJsonPath(steps: Steps): string {
+  return `$${steps.map((step) => `[${JSON.stringify(step)}]`).join('')}`;
+}
