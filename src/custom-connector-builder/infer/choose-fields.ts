@@ -41,6 +41,10 @@ function draftsOf(steps: Steps, standing: Standing, name: string, shape: Shape):
   if (typed) return [typed];
   if (!isSmall(shape)) return [draftOf(steps, standing, [name], shape)];
   const alone = shape.members.size === 1;
+  // A single flag is more likely a member of a set, as in `{ bo: true }`, than a property.
+  if (alone && [...shape.members.values()].every(({ counts }) => counts.boolean > 0)) {
+    return [draftOf(steps, standing, [name], shape)];
+  }
   return [...shape.members].map(([inner, innerShape]) =>
     draftOf([...steps, inner], 'nested', alone ? [name] : [name, inner], innerShape),
   );
@@ -61,11 +65,11 @@ function isSmall({ members, counts }: Shape): boolean {
 }
 
 function draftOf(steps: Steps, standing: Standing, label: string[], shape: Shape): FieldDraft {
-  const type = chooseType(label.at(-1) ?? '', shape);
+  const type = chooseType(label, shape);
   return { steps, path: writeDottedPath(steps), standing, label, type, shape };
 }
 
-/** The fields of rows below a header. */
+/** The fields of rows, whose cells stand at the places of their numbers, and which a header may name. */
 export function chooseColumns(row: Shape, header: readonly unknown[]): FieldDraft[] {
   const drafts: FieldDraft[] = [];
   for (let index = 0; index < MOST_FIELDS; index++) {

@@ -97,10 +97,11 @@ const LAST_TIME_WORDS = new Set([
 ]);
 
 /**
- * The type that takes all values that were seen at a place, none of them becoming null. Where only
+ * The type that takes all values that were seen at a place, none of them becoming null. The label is
+ * the place's name, after the name of what holds it where that matters. Where only
  * nulls were seen it is `jsonb`, which takes whatever may come.
  */
-export function chooseType(name: string, shape: Shape): PgType {
+export function chooseType(label: readonly string[], shape: Shape): PgType {
   const { counts } = shape;
   if (counts.object > 0) return 'jsonb';
   if (counts.array > 0) {
@@ -110,7 +111,7 @@ export function chooseType(name: string, shape: Shape): PgType {
   const kinds = (['boolean', 'number', 'string'] as const).filter((kind) => counts[kind] > 0);
   if (kinds.length === 0) return 'jsonb';
   if (kinds.includes('boolean')) return kinds.length === 1 ? 'boolean' : 'text';
-  return scalarType(name, shape.scalars);
+  return scalarType(label, shape.scalars);
 }
 
 /** Of elements; times have no list type. */
@@ -122,15 +123,18 @@ function listType(items: Shape | undefined): PgType {
   return string === 0 && boolean === 0 ? 'numeric[]' : 'text[]';
 }
 
-function scalarType(name: string, seen: ScalarEvidence | undefined): PgType {
+function scalarType(label: readonly string[], seen: ScalarEvidence | undefined): PgType {
   if (!seen) return 'text';
-  const words = wordsOf(name);
-  const isTime =
-    words.some((word) => TIME_WORDS.has(word)) || LAST_TIME_WORDS.has(words.at(-1) ?? '');
+  const isCode = label.flatMap(wordsOf).some((word) => CODE_WORDS.has(word));
+  const isTime = !isCode && tellsTime(label.at(-1) ?? '');
   if (seen.texts === 0) return isTime && seen.epochs ? 'timestamp' : 'numeric';
-  const isCode = words.some((word) => CODE_WORDS.has(word));
   if (seen.numbers > 0) return seen.decimals && !isCode ? 'numeric' : 'text';
   if (seen.times || (isTime && seen.epochTexts)) return 'timestamp';
   if (seen.decimals && !isCode) return 'numeric';
   return seen.booleans ? 'boolean' : 'text';
+}
+
+function tellsTime(name: string): boolean {
+  const words = wordsOf(name);
+  return words.some((word) => TIME_WORDS.has(word)) || LAST_TIME_WORDS.has(words.at(-1) ?? '');
 }

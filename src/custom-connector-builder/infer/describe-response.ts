@@ -5,6 +5,7 @@ import {
   surveyValue,
   type ShapeLimits,
 } from '../../remote-service/responses/sample-shape.js';
+import type { Steps } from './write-path.js';
 import type { RecordPlace } from './find-records.js';
 
 /** Of what stands beside the records. */
@@ -22,16 +23,25 @@ export function* describeResponse(
   if (holding === 'keyed') {
     return yield* wrap(sample, location, { type: 'object', additionalProperties: record });
   }
+  const list = { type: 'array', items: record };
+  if (holding === 'lists') {
+    return yield* wrap(sample, location, { type: 'object', additionalProperties: list });
+  }
   const isOne = holding === 'member' || holding === 'root';
-  return yield* wrap(sample, location, isOne ? record : { type: 'array', items: record });
+  return yield* wrap(sample, location, isOne ? record : list);
 }
 
 function* wrap(
   value: unknown,
-  [name, ...rest]: readonly string[],
+  [name, ...rest]: Steps,
   inner: JsonSchema,
 ): Generator<void, JsonSchema> {
   if (name === undefined) return inner;
+  if (typeof name === 'number') {
+    const whole = SampleShape.ofRoot(ENVELOPE_LIMITS);
+    yield* surveyValue(whole, value);
+    return schemaOfShape(whole);
+  }
   const { [name]: next, ...others } = value as Record<string, unknown>;
   const shape = SampleShape.ofRoot(ENVELOPE_LIMITS);
   yield* surveyValue(shape, others);

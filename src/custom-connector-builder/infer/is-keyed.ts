@@ -10,20 +10,42 @@ const ID =
 /** Codes of currencies and countries, and dates. */
 const CODE = /^(?:[A-Z]{2,3}|\d{4}-\d\d(?:-\d\d)?)$/;
 
+/** A longer name is none that anybody gave. */
+const LONGEST = 100;
+
 /**
  * Whether the members of an object are records under their ids, and no properties of one thing: they
  * have names as of ids, or are at least three objects much alike; or numbers by codes or dates.
  */
 export function isKeyed(holder: Record<string, unknown>, names: readonly string[]): boolean {
-  const step = Math.max(1, Math.floor(names.length / LOOKED_AT));
-  const looked = names.filter((_, index) => index % step === 0);
+  const looked = lookedAt(names);
   const values = looked.map((name) => holder[name]);
   if (values.length > 0 && values.every(isObject)) {
-    if (looked.every((name) => ID.test(name))) return true;
+    if (looked.every((name) => isLike(ID, name))) return true;
     return values.length >= 3 && areAlike(values) && !values.some(holdsObjects);
   }
   const areNumbers = values.every((value) => typeof value === 'number');
-  return names.length >= 3 && areNumbers && looked.every((name) => CODE.test(name));
+  return names.length >= 3 && areNumbers && looked.every((name) => isLike(CODE, name));
+}
+
+/** Whether all members of an object are lists of records, under dates or ids. */
+export function isKeyedLists(holder: Record<string, unknown>, names: readonly string[]): boolean {
+  const looked = lookedAt(names);
+  return (
+    looked.length > 0 &&
+    looked.every((name) => isLike(ID, name) || isLike(CODE, name)) &&
+    names.every((name) => Array.isArray(holder[name])) &&
+    looked.some((name) => (holder[name] as unknown[]).some(isObject))
+  );
+}
+
+function lookedAt(names: readonly string[]): string[] {
+  const step = Math.max(1, Math.floor(names.length / LOOKED_AT));
+  return names.filter((_, index) => index % step === 0);
+}
+
+function isLike(pattern: RegExp, name: string): boolean {
+  return name.length <= LONGEST && pattern.test(name);
 }
 
 /** Whether objects have half of their members in common. */

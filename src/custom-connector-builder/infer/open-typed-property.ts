@@ -50,6 +50,6 @@ function textOf(items: Shape): string | undefined {
 }
 
 function single(steps: Steps, name: string, shape: Shape): FieldDraft {
-  const type = chooseType(name, shape);
+  const type = chooseType([name], shape);
   return { steps, path: writeDottedPath(steps), standing: 'contained', label: [name], type, shape };
 }

@@ -13,10 +13,11 @@ export function pathToRecords(sample: unknown, place: RecordPlace): string | und
   const { holding, location } = place;
   if (holding === 'root') return '';
   if (holding === 'rows') return `${writeJsonPath(location)}[1:]`;
+  if (holding === 'lists') return `${writeJsonPath(location)}[*][*]`;
   if (holding !== 'member') return writeDottedPath(location);
   const above = location.slice(0, -1);
   const holder = above.reduce<unknown>(
-    (value, name) => (value as Record<string, unknown>)[name],
+    (value, step) => (value as Record<string | number, unknown>)[step],
     sample,
   );
   const members = Object.values(holder as object).filter(isObject);

@@ -12,6 +12,7 @@ import { chooseId } from './choose-id.js';
 import type { Shape } from './choose-type.js';
 import { describeResponse } from './describe-response.js';
 import type { FieldDraft } from './field-draft.js';
+import { draftIds } from './draft-ids.js';
 import { findRecords, type RecordPlace } from './find-records.js';
 import { NoRecordsError } from './infer.errors.js';
 import { nameFields } from './name-fields.js';
@@ -37,16 +38,18 @@ const MOST_CELLS = 1_000;
  * Throws NoRecordsError where the sample holds none.
  */
 export function* proposeMapping(sample: unknown): Generator<void, Proposal> {
-  const place = findPlace(sample);
+  const place = yield* findPlace(sample);
   const { recordArrayPath, records } = place;
   const list = newShape();
   // A response's schema takes the header of its rows, too.
   yield* surveyValue(list, place.holding === 'rows' ? place.value : records);
   const shape = list.items ?? newShape();
-  const drafts = place.holding === 'rows' ? yield* columnsOf(place) : chooseFields(shape);
+  const isTable = shape.seen > 0 && shape.counts.array === shape.seen;
+  const drafts = isTable ? yield* columnsOf(place) : chooseFields(shape);
   const names = nameFields(drafts);
-  const listName = place.location.at(-1) ?? '';
-  const idPath = place.holding === 'keyed' ? KEY_PATH : yield* chooseId(drafts, records, listName);
+  const listName = String(place.location.at(-1) ?? '');
+  const ids = [...drafts, ...draftIds(shape)];
+  const idPath = place.holding === 'keyed' ? KEY_PATH : yield* chooseId(ids, records, listName);
   const fields = drafts.map(({ path, type }, index) => ({
     path,
     type,
@@ -64,8 +67,8 @@ interface FoundRecords extends RecordPlace {
   records: readonly unknown[];
 }
 
-function findPlace(sample: unknown): FoundRecords {
-  const found = findRecords(sample);
+function* findPlace(sample: unknown): Generator<void, FoundRecords> {
+  const found = yield* findRecords(sample);
   if (!found) throw new NoRecordsError(sample);
   const recordArrayPath = pathToRecords(sample, found);
   if (recordArrayPath !== undefined)
@@ -77,18 +80,19 @@ function findPlace(sample: unknown): FoundRecords {
 function recordsOf({ holding, value }: RecordPlace): readonly unknown[] {
   if (holding === 'list') return value as unknown[];
   if (holding === 'rows') return (value as unknown[]).slice(1);
+  if (holding === 'lists') return (Object.values(value) as unknown[][]).flat();
   return holding === 'keyed' ? Object.values(value) : [value];
 }
 
 /** The columns of rows, each cell at the place of its number. */
-function* columnsOf({ value, records }: FoundRecords): Generator<void, FieldDraft[]> {
+function* columnsOf({ holding, value, records }: FoundRecords): Generator<void, FieldDraft[]> {
   const shape = newShape();
   for (const row of records) {
     yield;
     yield* surveyValue(shape, { ...(row as unknown[]).slice(0, MOST_CELLS) });
   }
-  const [header] = value as unknown[][];
-  return chooseColumns(shape, header ?? []);
+  const [header = []] = holding === 'rows' ? (value as unknown[][]) : [];
+  return chooseColumns(shape, header);
 }
 
 function newShape(): Shape {

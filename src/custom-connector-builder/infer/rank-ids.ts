@@ -26,10 +26,11 @@ const ID_ENDINGS = ['id', 'uuid', 'key', 'number', 'no', 'code'];
 const BY_STANDING = { own: 0, contained: 30, nested: 200 };
 const TEXT_RANK = 500;
 const NUMBER_RANK = 600;
+const TIME_RANK = 900;
 
 /**
  * The fields that could be the id of a record, the likeliest first: by their names alone. Each is a
- * text or a number in all of so many records. `listName` is the name of the list, as `orders`.
+ * text or a whole number in all of so many records. `listName` is the name of the list, as `orders`.
  */
 export function rankIds(
   drafts: readonly FieldDraft[],
@@ -39,6 +40,7 @@ export function rankIds(
   const entity = singular(plainName(listName));
   return drafts
     .filter(({ shape }) => shape && shape.counts.string + shape.counts.number === records)
+    .filter(({ shape }) => shape?.scalars?.integers === true)
     .map((draft, index) => ({ draft, index, rank: rankOf(draft, entity) }))
     .sort((a, b) => a.rank - b.rank || a.index - b.index)
     .map(({ draft }) => draft);
@@ -56,6 +58,7 @@ function rankOf(draft: FieldDraft, entity: string): number {
   if (['id', 'uuid', 'guid'].includes(wordsOf(name).at(-1) ?? '')) return deeper + 120;
   const asOther = OTHER_NAMES.indexOf(plain);
   if (asOther !== -1) return deeper + 150 + asOther;
+  if (draft.type === 'timestamp') return deeper + TIME_RANK;
   return deeper + (draft.shape?.counts.number === 0 ? TEXT_RANK : NUMBER_RANK);
 }
 

@@ -35,7 +35,7 @@ export const TABLES: InferCase[] = [
       id: 'text',
       createdTime: 'timestamp',
       'fields["Full Name"]': 'text Full Name',
-      'fields["E-mail"]': 'text E-mail',
+      'fields.E-mail': 'text E-mail',
       'fields.Paid': 'boolean Paid',
       'fields["Amount (€)"]': 'numeric Amount (€)',
       'fields.Tags': 'text[] Tags',
