@@ -8,16 +8,19 @@ import { GenerateController } from './generate/generate.controller.js';
 import { GenerateService } from './generate/generate.service.js';
 import { LanguageModelService } from './generate/language-model.service.js';
 import { TrialTargets } from './generate/trial-targets.service.js';
+import { InferController } from './infer/infer.controller.js';
+import { InferService } from './infer/infer.service.js';
 import { TrialService } from './trial/trial.service.js';
 import { UnsavedService } from './trial/unsaved.service.js';
 
 /** Routes that help to make a connector: from a description, a sample or an OpenAPI document. */
 @Module({
   imports: [CustomConnectorModule, RemoteServiceModule],
-  controllers: [ExecuteController, GenerateController],
+  controllers: [ExecuteController, GenerateController, InferController],
   providers: [
     ...[ExecuteService, TrialService, UnsavedService],
     ...[GenerateService, LanguageModelService, TrialTargets, ContractChecks],
+    InferService,
   ],
 })
 export class CustomConnectorBuilderModule {}
