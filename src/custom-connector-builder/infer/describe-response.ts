@@ -9,7 +9,7 @@ import type { Steps } from './write-path.js';
 import type { RecordPlace } from './find-records.js';
 
 /** Of what stands beside the records. */
-const ENVELOPE_LIMITS: ShapeLimits = { places: 500, nameCharacters: 25_000 };
+const ENVELOPE_LIMITS: ShapeLimits = { places: 200, membersOfPlace: 200, nameLength: 500 };
 
 /**
  * The JSON Schema of responses like a sample whose records have this schema. Of the envelope only the
@@ -42,13 +42,16 @@ function* wrap(
     yield* surveyValue(whole, value);
     return schemaOfShape(whole);
   }
-  const { [name]: next, ...others } = value as Record<string, unknown>;
+  const holder = value as Record<string, unknown>;
   const shape = SampleShape.ofRoot(ENVELOPE_LIMITS);
-  yield* surveyValue(shape, others);
   const properties: [string, JsonSchema][] = [];
-  for (const [other, member] of shape.members)
+  for (const other of Object.keys(holder)) {
+    const member = other === name ? undefined : shape.member(other);
+    if (!member) continue;
+    yield* surveyValue(member, holder[other]);
     properties.push([other, loosen(schemaOfShape(member))]);
-  properties.push([name, yield* wrap(next, rest, inner)]);
+  }
+  properties.push([name, yield* wrap(holder[name], rest, inner)]);
   return { type: 'object', properties: Object.fromEntries(properties), required: [name] };
 }
 

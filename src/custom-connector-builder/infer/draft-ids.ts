@@ -1,7 +1,6 @@
-import { plainName } from '../../completeness/sign-names.js';
 import type { Shape } from './choose-type.js';
 import type { FieldDraft } from './field-draft.js';
-import { idRank } from './record-names.js';
+import { idRank, shortPlainName } from './record-names.js';
 import { writeDottedPath } from './write-path.js';
 
 /** Members whose objects are looked into. */
@@ -15,7 +14,7 @@ export function draftIds(record: Shape): FieldDraft[] {
   const drafts: FieldDraft[] = [];
   for (const [name, member] of [...record.members].slice(0, MOST_MEMBERS)) {
     for (const [inner, shape] of member.members) {
-      const isId = idRank(inner) !== undefined || plainName(inner) === 'name';
+      const isId = idRank(inner) !== undefined || shortPlainName(inner) === 'name';
       if (isId) drafts.push(draftOf([name, inner], shape));
     }
   }

@@ -25,6 +25,8 @@ export interface RecordPlace {
   /** From the root to what holds the records, or to the record of a `member`. */
   location: Steps;
   value: object;
+  /** Of the object that holds `keyed` records, or their lists. */
+  names?: readonly string[];
 }
 
 interface Candidate extends RecordPlace {
@@ -47,14 +49,17 @@ const MOST_PARTS = 4;
 /** The records of a sample; undefined where it holds nothing that could be one. Yields. */
 export function* findRecords(sample: unknown): Generator<void, RecordPlace | undefined> {
   if (Array.isArray(sample)) return inArray(sample);
-  if (!isObject(sample) || Object.keys(sample).length === 0) return undefined;
+  if (!isObject(sample)) return undefined;
   let best: Candidate | undefined;
   for (let level: Holder[] = [{ value: sample, location: [] }], depth = 0, visited = 0; ; depth++) {
     const below: Holder[] = [];
     for (const holder of level) {
       if (++visited > MOST_OBJECTS) break;
       yield;
-      for (const candidate of candidatesIn(holder, depth, below)) {
+      // Asked for once: of an object with very many members it takes long.
+      const names = Object.keys(holder.value);
+      if (depth === 0 && names.length === 0) return undefined;
+      for (const candidate of candidatesIn(holder, names, depth, below)) {
         if (!best || compare(candidate.score, best.score) > 0) best = candidate;
       }
     }
@@ -80,9 +85,12 @@ function inArray(sample: unknown[]): RecordPlace {
 }
 
 /** What could be the records in one object; the objects in it that are looked into next go to `below`. */
-function* candidatesIn(holder: Holder, depth: number, below: Holder[]): Generator<Candidate> {
-  const { value, location } = holder;
-  const all = Object.keys(value);
+function* candidatesIn(
+  { value, location }: Holder,
+  all: readonly string[],
+  depth: number,
+  below: Holder[],
+): Generator<Candidate> {
   const names = all.slice(0, MOST_MEMBERS);
   const isSide = location.some(isSideName);
   const isRecord = !isSide && hasOwnId(value) && !Object.hasOwn(value, 'jsonrpc');
@@ -92,7 +100,8 @@ function* candidatesIn(holder: Holder, depth: number, below: Holder[]): Generato
   } else if (!isSide) {
     const keyed = isKeyed(value, all) ? 'keyed' : isKeyedLists(value, all) ? 'lists' : undefined;
     if (keyed) {
-      yield { holding: keyed, location, value, score: [keyed === 'keyed' ? 5 : 6, 0, 0, -depth] };
+      const score = [keyed === 'keyed' ? 5 : 6, 0, 0, -depth];
+      yield { holding: keyed, location, value, names: all, score };
       return;
     }
   }

@@ -46,14 +46,14 @@ export class ProposalDto implements Proposal {
     ...docs.MAPPING,
     nullable: false,
     description: 'Where the records and their fields are.',
-  } as ApiPropertyOptions)
+  })
   mapping!: MappingConfig;
 
   @ApiProperty({
     ...docs.SCHEMA,
     nullable: false,
     description: 'The columns that the mapping gives.',
-  } as ApiPropertyOptions)
+  })
   schema!: MappedColumn[];
 
   @ApiProperty(RESPONSE_SCHEMA)

@@ -27,8 +27,10 @@ export interface Proposal {
   pollRecordsResponse: JsonSchema;
 }
 
-/** So that the whole proposal fits into a connector, and its schema is soon compiled. */
-const RECORD_LIMITS: ShapeLimits = { places: 5_000, nameCharacters: 200_000 };
+/** So that a schema of a record is compiled within half a second: it takes the square of their number. */
+const MOST_DESCRIBED = 500;
+/** So that the whole proposal fits into a connector. */
+const RECORD_LIMITS: ShapeLimits = { places: 20_000, membersOfPlace: 1_000, nameLength: 500 };
 /** More cells of a row than a mapping has fields are no columns. */
 const MOST_CELLS = 1_000;
 
@@ -58,7 +60,11 @@ export function* proposeMapping(sample: unknown): Generator<void, Proposal> {
   return {
     mapping: { recordArrayPath, idPath, fields },
     schema: fields.map(({ name, type }) => ({ id: name, displayName: humanise(name), type })),
-    pollRecordsResponse: yield* describeResponse(sample, place, schemaOfShape(shape)),
+    pollRecordsResponse: yield* describeResponse(
+      sample,
+      place,
+      schemaOfShape(shape, MOST_DESCRIBED),
+    ),
   };
 }
 
@@ -71,17 +77,25 @@ function* findPlace(sample: unknown): Generator<void, FoundRecords> {
   const found = yield* findRecords(sample);
   if (!found) throw new NoRecordsError(sample);
   const recordArrayPath = pathToRecords(sample, found);
-  if (recordArrayPath !== undefined)
-    return { ...found, recordArrayPath, records: recordsOf(found) };
+  if (recordArrayPath !== undefined) {
+    return { ...found, recordArrayPath, records: yield* recordsOf(found) };
+  }
   const root: RecordPlace = { holding: 'root', location: [], value: sample as object };
   return { ...root, recordArrayPath: '', records: [sample] };
 }
 
-function recordsOf({ holding, value }: RecordPlace): readonly unknown[] {
+function* recordsOf({ holding, value, names = [] }: RecordPlace): Generator<void, unknown[]> {
   if (holding === 'list') return value as unknown[];
   if (holding === 'rows') return (value as unknown[]).slice(1);
-  if (holding === 'lists') return (Object.values(value) as unknown[][]).flat();
-  return holding === 'keyed' ? Object.values(value) : [value];
+  if (holding === 'member' || holding === 'root') return [value];
+  const records: unknown[] = [];
+  for (const name of names) {
+    yield;
+    const member = (value as Record<string, unknown>)[name];
+    if (holding === 'keyed') records.push(member);
+    else for (const record of member as unknown[]) records.push(record);
+  }
+  return records;
 }
 
 /** The columns of rows, each cell at the place of its number. */
@@ -89,7 +103,10 @@ function* columnsOf({ holding, value, records }: FoundRecords): Generator<void, 
   const shape = newShape();
   for (const row of records) {
     yield;
-    yield* surveyValue(shape, { ...(row as unknown[]).slice(0, MOST_CELLS) });
+    yield* surveyValue(
+      shape,
+      Object.fromEntries((row as unknown[]).slice(0, MOST_CELLS).entries()),
+    );
   }
   const [header = []] = holding === 'rows' ? (value as unknown[][]) : [];
   return chooseColumns(shape, header);

@@ -1,6 +1,5 @@
-import { plainName } from '../../completeness/sign-names.js';
 import type { FieldDraft } from './field-draft.js';
-import { idRank } from './record-names.js';
+import { idRank, shortPlainName } from './record-names.js';
 import { wordsOf } from './words.js';
 
 /** Names that tell records apart where there is no id, the likeliest first. */
@@ -37,7 +36,7 @@ export function rankIds(
   records: number,
   listName: string,
 ): FieldDraft[] {
-  const entity = singular(plainName(listName));
+  const entity = singular(shortPlainName(listName));
   return drafts
     .filter(({ shape }) => shape && shape.counts.string + shape.counts.number === records)
     .filter(({ shape }) => shape?.scalars?.integers === true)
@@ -47,11 +46,13 @@ export function rankIds(
 }
 
 function rankOf(draft: FieldDraft, entity: string): number {
-  const name = String(draft.steps.at(-1) ?? '');
+  const step = draft.steps.at(-1) ?? '';
+  // A cell of a row has its name from the header.
+  const name = typeof step === 'number' ? (draft.label.at(-1) ?? '') : step;
   const deeper = BY_STANDING[draft.standing];
   const asId = idRank(name);
   if (asId !== undefined) return deeper + asId;
-  const plain = plainName(name);
+  const plain = shortPlainName(name);
   if (entity !== '' && ID_ENDINGS.some((ending) => plain === entity + ending)) return deeper + 20;
   const asCode = CODE_NAMES.indexOf(plain);
   if (asCode !== -1) return deeper + 100 + asCode;
@@ -59,7 +60,8 @@ function rankOf(draft: FieldDraft, entity: string): number {
   const asOther = OTHER_NAMES.indexOf(plain);
   if (asOther !== -1) return deeper + 150 + asOther;
   if (draft.type === 'timestamp') return deeper + TIME_RANK;
-  return deeper + (draft.shape?.counts.number === 0 ? TEXT_RANK : NUMBER_RANK);
+  const isText = typeof step === 'number' || draft.shape?.counts.number === 0;
+  return deeper + (isText ? TEXT_RANK : NUMBER_RANK);
 }
 
 function singular(name: string): string {

@@ -1,6 +1,12 @@
 import { isObject } from '../../completeness/find-list.js';
-import { plainName, TOTAL } from '../../completeness/sign-names.js';
-import { hasOwnId, isEnvelopeName, isListName, isSideName } from './record-names.js';
+import { TOTAL } from '../../completeness/sign-names.js';
+import {
+  hasOwnId,
+  isEnvelopeName,
+  isListName,
+  isSideName,
+  shortPlainName,
+} from './record-names.js';
 
 /** Elements that are looked at for what they are. */
 const LOOKED_AT = 10;
@@ -40,6 +46,6 @@ export function hasHeader(list: readonly unknown[]): boolean {
 }
 
 function isCountName(name: string): boolean {
-  const plain = plainName(name);
+  const plain = shortPlainName(name);
   return plain === 'count' || plain === 'size' || TOTAL.has(plain);
 }

@@ -10,9 +10,12 @@ export interface ScalarObserver {
 /** How much of a sample is described; what is beyond it is left out, as if it could be anything. */
 export interface ShapeLimits {
   places: number;
-  /** Of the members' names together. */
-  nameCharacters: number;
+  membersOfPlace: number;
+  /** Of a member's name, in characters. */
+  nameLength: number;
 }
+
+const NO_LIMITS: ShapeLimits = { places: Infinity, membersOfPlace: Infinity, nameLength: Infinity };
 
 /** What all places of one sample share. */
 interface Budget<O> extends ShapeLimits {
@@ -34,7 +37,7 @@ export class SampleShape<O extends ScalarObserver = ScalarObserver> {
 
   /** The place of a sample's root; without limits all of it is described. */
   static ofRoot<O extends ScalarObserver = ScalarObserver>(
-    limits: ShapeLimits = { places: Infinity, nameCharacters: Infinity },
+    limits: ShapeLimits = NO_LIMITS,
     makeObserver?: () => O,
   ): SampleShape<O> {
     return new SampleShape<O>({ ...limits, makeObserver });
@@ -68,9 +71,9 @@ export class SampleShape<O extends ScalarObserver = ScalarObserver> {
     const known = this.members.get(name);
     if (known) return known;
     const { budget } = this;
-    if (budget.places <= 0 || budget.nameCharacters < name.length) return undefined;
+    if (budget.places <= 0 || this.members.size >= budget.membersOfPlace) return undefined;
+    if (name.length > budget.nameLength) return undefined;
     budget.places--;
-    budget.nameCharacters -= name.length;
     const made = new SampleShape<O>(budget);
     this.members.set(name, made);
     return made;

@@ -14,22 +14,34 @@ export function schemaOfSample(sample: unknown): JsonSchema {
   return schemaOfShape(shape);
 }
 
-/** As `schemaOfSample`, of values that were surveyed already; all of them are valid. */
-export function schemaOfShape(shape: SampleShape): JsonSchema {
-  const { counts, items } = shape;
-  const kinds = (Object.keys(counts) as JsonKind[]).filter((kind) => counts[kind] > 0);
-  if (kinds.every((kind) => kind === 'null')) return {};
-  return {
-    type: kinds.length === 1 ? kinds[0] : kinds.sort(),
-    ...(counts.object > 0 ? schemaOfMembers(shape) : {}),
-    ...(counts.array > 0 ? { items: items ? schemaOfShape(items) : {} } : {}),
-  };
+/**
+ * As `schemaOfSample`, of values that were surveyed already; all of them are valid. Describes so many
+ * members at most, in the order in which they were seen; others may be anything.
+ */
+export function schemaOfShape(shape: SampleShape, mostMembers = Infinity): JsonSchema {
+  return new Description(mostMembers).of(shape);
 }
 
-function schemaOfMembers({ counts, members }: SampleShape): JsonSchema {
-  const all = [...members];
-  return {
-    properties: Object.fromEntries(all.map(([name, member]) => [name, schemaOfShape(member)])),
-    required: all.filter(([, { seen }]) => seen === counts.object).map(([name]) => name),
-  };
+class Description {
+  constructor(private left: number) {}
+
+  of(shape: SampleShape): JsonSchema {
+    const { counts, items } = shape;
+    const kinds = (Object.keys(counts) as JsonKind[]).filter((kind) => counts[kind] > 0);
+    if (kinds.every((kind) => kind === 'null')) return {};
+    return {
+      type: kinds.length === 1 ? kinds[0] : kinds.sort(),
+      ...(counts.object > 0 ? this.ofMembers(shape) : {}),
+      ...(counts.array > 0 ? { items: items ? this.of(items) : {} } : {}),
+    };
+  }
+
+  private ofMembers({ counts, members }: SampleShape): JsonSchema {
+    const described = [...members].slice(0, this.left);
+    this.left -= described.length;
+    return {
+      properties: Object.fromEntries(described.map(([name, member]) => [name, this.of(member)])),
+      required: described.filter(([, { seen }]) => seen === counts.object).map(([name]) => name),
+    };
+  }
 }
