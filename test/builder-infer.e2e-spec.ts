@@ -76,17 +76,16 @@ describe('the proposal of a mapping', () => {
   });
 
   it('refuses a sample without records, and says what it is', async () => {
-    for (const [sample, what] of [
+    const samples: [unknown, string][] = [
       [null, 'null'],
       [7, 'a number'],
       ['x', 'a text'],
       [{}, 'an empty object'],
-    ]) {
+    ];
+    for (const [sample, what] of samples) {
       const answer = await user.post(ROUTE, { sample });
       expect([answer.status, codeOf(answer)]).toEqual([422, 'builder.no_records']);
-      expect((answer.body as { detail: string }).detail).toContain(
-        `the sample is ${String(what)}.`,
-      );
+      expect((answer.body as { detail: string }).detail).toContain(`the sample is ${what}.`);
     }
   });
 

@@ -4,7 +4,7 @@ import { ScalarEvidence } from './scalar-evidence.js';
 
 function typeOf(name: string, values: unknown[]): string {
   const shape = SampleShape.ofRoot(undefined, () => new ScalarEvidence());
-  for (const value of values) [...surveyValue(shape, value)];
+  for (const value of values) surveyValue(shape, value).next();
   return chooseType(name.split('/'), shape);
 }
 

@@ -26,8 +26,9 @@ export function openTypedProperty(
     if (part !== undefined && shape) return single([...inside, part], name, shape);
   }
   const part = items && counts.array === value.seen ? textOf(items) : undefined;
-  if (part === undefined) return single(inside, name, value);
-  const path = `${writeJsonPath(inside)}[*][${JSON.stringify(part)}]`;
+  const list = writeJsonPath(inside);
+  if (part === undefined || list === undefined) return single(inside, name, value);
+  const path = `${list}[*][${JSON.stringify(part)}]`;
   return { steps: inside, path, standing: 'contained', label: [name], type: 'text[]' };
 }
 

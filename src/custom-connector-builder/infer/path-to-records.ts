@@ -1,7 +1,10 @@
 import { isObject } from '../../completeness/find-list.js';
 import type { RecordPlace } from './find-records.js';
 import { ownIdName } from './record-names.js';
-import { writeDottedPath, writeJsonPath } from './write-path.js';
+import { type Steps, writeDottedPath, writeJsonPath } from './write-path.js';
+
+/** Nobody looks for one record among more. */
+const MOST_MEMBERS = 256;
 
 /**
  * The `recordArrayPath` by which a mapping finds records at this place; undefined where none finds
@@ -12,20 +15,25 @@ import { writeDottedPath, writeJsonPath } from './write-path.js';
 export function pathToRecords(sample: unknown, place: RecordPlace): string | undefined {
   const { holding, location } = place;
   if (holding === 'root') return '';
-  if (holding === 'rows') return `${writeJsonPath(location)}[1:]`;
-  if (holding === 'lists') return `${writeJsonPath(location)}[*][*]`;
+  if (holding === 'rows') return query(location, '[1:]');
+  if (holding === 'lists') return query(location, '[*][*]');
   if (holding !== 'member') return writeDottedPath(location);
   const above = location.slice(0, -1);
   const holder = above.reduce<unknown>(
     (value, step) => (value as Record<string | number, unknown>)[step],
     sample,
   );
+  const names = Object.keys(holder as object);
+  if (names.length === 1) return writeDottedPath(above);
+  if (names.length > MOST_MEMBERS) return undefined;
   const members = Object.values(holder as object).filter(isObject);
-  if (members.length === Object.keys(holder as object).length && members.length === 1) {
-    return writeDottedPath(above);
-  }
   const id = ownIdName(place.value as Record<string, unknown>);
   const found = members.filter((member) => id !== undefined && Object.hasOwn(member, id));
   if (id === undefined || found.length !== 1) return undefined;
-  return `${writeJsonPath(above)}[?@[${JSON.stringify(id)}]]`;
+  return query(above, `[?@[${JSON.stringify(id)}]]`);
+}
+
+function query(location: Steps, selectors: string): string | undefined {
+  const path = writeJsonPath(location);
+  return path === undefined ? undefined : path + selectors;
 }

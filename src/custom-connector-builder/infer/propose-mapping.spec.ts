@@ -136,7 +136,7 @@ describe('the proposal for a sample', () => {
     ],
     [
       'ids whose last digits a number can’t hold',
-      JSON.parse('[{"id":9007199254740993},{"id":9007199254740992}]'),
+      JSON.parse('[{"id":9007199254740993},{"id":9007199254740992}]') as unknown,
       '',
       'id',
       0,
@@ -217,9 +217,9 @@ describe('the proposal for a sample', () => {
 
   it('stays within what a connector and its checks take', () => {
     const wide = Array.from({ length: 3 }, (_, id) =>
-      Object.fromEntries([
+      Object.fromEntries<number>([
         ['id', id],
-        ...Array.from({ length: 10_000 }, (__, at) => [`ключ ${at}`, at]),
+        ...Array.from({ length: 10_000 }, (__, at): [string, number] => [`ключ ${at}`, at]),
       ]),
     );
     const long = [{ id: 1, ['x'.repeat(2_000)]: 1, ['a b'.repeat(150)]: 2, ['é'.repeat(300)]: 3 }];

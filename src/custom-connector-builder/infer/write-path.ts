@@ -14,7 +14,14 @@ export function writeDottedPath(steps: Steps): string {
     .join('');
 }
 
-/** The JSONPath (RFC 9535) of these steps, from the root. */
-export function writeJsonPath(steps: Steps): string {
+// eslint-disable-next-line no-control-regex -- it is about them
+const CONTROL = /[\0-\x1f]/;
+
+/**
+ * The JSONPath (RFC 9535) of these steps, from the root; undefined where one has a control character,
+ * whose escapes the library of JSONPath does not take.
+ */
+export function writeJsonPath(steps: Steps): string | undefined {
+  if (steps.some((step) => typeof step === 'string' && CONTROL.test(step))) return undefined;
   return `$${steps.map((step) => `[${JSON.stringify(step)}]`).join('')}`;
 }
