@@ -1,6 +1,6 @@
 import { isObject } from '../../completeness/find-list.js';
 import { isKeyed, isKeyedLists } from './is-keyed.js';
-import { hasOwnId, isListName, isSideName } from './record-names.js';
+import { hasOwnId, isEnvelopeName, isListName, isSideName } from './record-names.js';
 import { hasHeader, scoreList } from './score-list.js';
 import type { Steps } from './write-path.js';
 
@@ -37,6 +37,8 @@ interface Candidate extends RecordPlace {
 interface Holder {
   value: Record<string, unknown>;
   location: string[];
+  /** Whether nothing above it says anything but how the request went. */
+  isWrapped: boolean;
 }
 
 /** Envelopes nest this deep at most, and have this many members and objects. */
@@ -51,7 +53,13 @@ export function* findRecords(sample: unknown): Generator<void, RecordPlace | und
   if (Array.isArray(sample)) return inArray(sample);
   if (!isObject(sample)) return undefined;
   let best: Candidate | undefined;
-  for (let level: Holder[] = [{ value: sample, location: [] }], depth = 0, visited = 0; ; depth++) {
+  for (
+    let level: Holder[] = [{ value: sample, location: [], isWrapped: true }],
+      depth = 0,
+      visited = 0;
+    ;
+    depth++
+  ) {
     const below: Holder[] = [];
     for (const holder of level) {
       if (++visited > MOST_OBJECTS) break;
@@ -86,7 +94,7 @@ function inArray(sample: unknown[]): RecordPlace {
 
 /** What could be the records in one object; the objects in it that are looked into next go to `below`. */
 function* candidatesIn(
-  { value, location }: Holder,
+  { value, location, isWrapped }: Holder,
   all: readonly string[],
   depth: number,
   below: Holder[],
@@ -94,10 +102,10 @@ function* candidatesIn(
   const names = all.slice(0, MOST_MEMBERS);
   const isSide = location.some(isSideName);
   const isRecord = !isSide && hasOwnId(value) && !Object.hasOwn(value, 'jsonrpc');
-  if (isRecord) {
+  if (isRecord && isWrapped) {
     const holding = depth > 0 ? 'member' : 'root';
     yield { holding, location, value, score: [4, 0, 0, -depth] };
-  } else if (!isSide) {
+  } else if (!isRecord && !isSide) {
     const keyed = isKeyed(value, all) ? 'keyed' : isKeyedLists(value, all) ? 'lists' : undefined;
     if (keyed) {
       const score = [keyed === 'keyed' ? 5 : 6, 0, 0, -depth];
@@ -105,17 +113,19 @@ function* candidatesIn(
       return;
     }
   }
+  const isEnvelope = names.every((name) => typeof value[name] === 'object' || isEnvelopeName(name));
   for (const name of names) {
     const member = value[name];
     const here = [...location, name];
     if (Array.isArray(member)) {
       // What a record holds are its own parts, but for what is named as a list.
       if (isRecord && !isListName(name)) continue;
-      const score = isSide ? [1, 0, 0] : scoreList(member, name, value, names);
+      const found = scoreList(member, name, value, names);
+      const score = isSide && found ? [1, 0, 0] : found;
       const holding = hasHeader(member) ? 'rows' : 'list';
       if (score) yield { holding, location: here, value: member, score: [...score, -depth] };
     } else if (isObject(member) && (!isRecord || Object.hasOwn(member, 'pageInfo'))) {
-      below.push({ value: member, location: here });
+      below.push({ value: member, location: here, isWrapped: isWrapped && isEnvelope });
     }
   }
 }

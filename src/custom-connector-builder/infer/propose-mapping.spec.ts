@@ -162,6 +162,18 @@ describe('the proposal for a sample', () => {
     expect(isValid(pollRecordsResponse, sample)).toBe(true);
   });
 
+  it('is one record where an object holds no list but that of its errors', () => {
+    const { mapping } = propose({ errors: [], me: { name: 'Ank', team: { id: 7 } } });
+    expect(mapping).toMatchObject({
+      recordArrayPath: '',
+      fields: [{ path: 'errors' }, { path: 'me' }],
+    });
+  });
+
+  it('does not take the id of something else for that of one record', () => {
+    expect(propose({ name: 'Ank', team: { id: 7 } }).mapping.idPath).toBe('name');
+  });
+
   it('takes the likeliest id where no value tells the records apart', () => {
     expect(
       propose([

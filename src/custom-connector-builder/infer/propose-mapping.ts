@@ -50,7 +50,11 @@ export function* proposeMapping(sample: unknown): Generator<void, Proposal> {
   const drafts = isTable ? yield* columnsOf(place) : chooseFields(shape);
   const names = nameFields(drafts);
   const listName = String(place.location.at(-1) ?? '');
-  const ids = [...drafts, ...draftIds(shape)];
+  // In one record alone every value looks like an id.
+  const isOne = place.holding === 'root' || place.holding === 'member';
+  const ids = isOne
+    ? drafts.filter(({ standing }) => standing !== 'nested')
+    : [...drafts, ...draftIds(shape)];
   const idPath = place.holding === 'keyed' ? KEY_PATH : yield* chooseId(ids, records, listName);
   const fields = drafts.map(({ path, type }, index) => ({
     path,

@@ -16,9 +16,10 @@ const SIDE_NAMES = new Set([
   ...['included', 'includes', 'schema', 'shards', 'sort', 'warnings'],
 ]);
 
-/** What else envelopes hold beside a list of texts or numbers. */
+/** What else envelopes hold beside a record, or a list of texts or numbers. */
 const ENVELOPE_NAMES = new Set([
   ...['code', 'count', 'kind', 'message', 'object', 'ok', 'status', 'success', 'total', 'type'],
+  ...['apiversion', 'error', 'requestid', 'statuscode', 'time', 'timestamp', 'traceid', 'version'],
 ]);
 
 /** Members in which records keep their data. */

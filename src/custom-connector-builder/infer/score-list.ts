@@ -22,7 +22,10 @@ export function scoreList(
   holder: Record<string, unknown>,
   names: readonly string[],
 ): number[] | undefined {
-  if (list.length === 0) return [isListName(name) ? 4.5 : 2, 0, 0];
+  if (list.length === 0) {
+    if (isSideName(name)) return undefined;
+    return [isListName(name) ? 4.5 : 2, 0, 0];
+  }
   const looked = list.slice(0, LOOKED_AT);
   const isTold = names.some((other) => holder[other] === list.length && isCountName(other));
   const hasIds = looked.some((value) => isObject(value) && hasOwnId(value));
