@@ -36,19 +36,32 @@ export function checkText(value: unknown): Fault[] {
       // Too large for a double, it was read as Infinity, which JSON can only write as null.
       if (!Number.isFinite(current)) fault('is a number beyond the range of a double');
     } else if (typeof current === 'object' && current !== null) {
-      if (path.length >= MAX_DEPTH) {
-        fault(`is nested more than ${MAX_DEPTH} levels deep`);
-        return;
-      }
-      for (const key of Object.keys(current)) {
-        path.push(key);
-        if (!isStorable(key)) fault('has a name that holds NUL or half of a surrogate pair');
-        // Libraries on the way to the database drop such a member without a word.
-        if (key === '__proto__') fault('has the name __proto__, which is not taken');
-        visit((current as Record<string, unknown>)[key]);
-        path.pop();
-      }
+      if (path.length >= MAX_DEPTH) fault(`is nested more than ${MAX_DEPTH} levels deep`);
+      else if (Array.isArray(current)) visitItems(current);
+      else visitMembers(current as Record<string, unknown>);
     }
+  }
+
+  // By index: the names of millions of items take longer to make than all else.
+  function visitItems(items: unknown[]): void {
+    const depth = path.length;
+    for (let at = 0; at < items.length; at += 1) {
+      path[depth] = at;
+      visit(items[at]);
+    }
+    path.length = depth;
+  }
+
+  function visitMembers(members: Record<string, unknown>): void {
+    const depth = path.length;
+    for (const key of Object.keys(members)) {
+      path[depth] = key;
+      if (!isStorable(key)) fault('has a name that holds NUL or half of a surrogate pair');
+      // Libraries on the way to the database drop such a member without a word.
+      if (key === '__proto__') fault('has the name __proto__, which is not taken');
+      visit(members[key]);
+    }
+    path.length = depth;
   }
 
   visit(value);
