@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import { OwnerSlots } from '../../common/owner-slots.js';
 import { Slots } from '../../common/slots.js';
 import { type Proposal, proposeMapping } from './propose-mapping.js';
 
@@ -12,23 +13,13 @@ const WORK_MS = 10;
  */
 @Injectable()
 export class InferService {
-  private readonly users = new Map<string, { slots: Slots; samples: number }>();
+  private readonly ofUser = new OwnerSlots(1);
   private readonly work = new Slots(1);
   private readonly never = new AbortController().signal;
 
   /** What the sample suggests; rejects with NoRecordsError where it holds no records. */
-  async infer(userId: string, sample: unknown): Promise<Proposal> {
-    const user = this.users.get(userId) ?? { slots: new Slots(1), samples: 0 };
-    this.users.set(userId, user);
-    user.samples += 1;
-    const leave = await user.slots.take(this.never);
-    try {
-      return await this.inTurns(proposeMapping(sample));
-    } finally {
-      leave();
-      user.samples -= 1;
-      if (user.samples === 0) this.users.delete(userId);
-    }
+  infer(userId: string, sample: unknown): Promise<Proposal> {
+    return this.ofUser.in(userId, this.never, () => this.inTurns(proposeMapping(sample)));
   }
 
   private async inTurns<T>(work: Generator<void, T>): Promise<T> {
