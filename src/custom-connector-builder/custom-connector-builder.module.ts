@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CustomConnectorModule } from '../custom-connector/custom-connector.module.js';
+import { EgressModule } from '../egress/egress.module.js';
 import { RemoteServiceModule } from '../remote-service/remote-service.module.js';
 import { ExecuteController } from './execute/execute.controller.js';
 import { ExecuteService } from './execute/execute.service.js';
@@ -8,6 +9,8 @@ import { GenerateController } from './generate/generate.controller.js';
 import { GenerateService } from './generate/generate.service.js';
 import { LanguageModelService } from './generate/language-model.service.js';
 import { TrialTargets } from './generate/trial-targets.service.js';
+import { ImportOpenApiController } from './import-openapi/import-openapi.controller.js';
+import { ImportOpenApiService } from './import-openapi/import-openapi.service.js';
 import { InferController } from './infer/infer.controller.js';
 import { InferService } from './infer/infer.service.js';
 import { TrialService } from './trial/trial.service.js';
@@ -15,12 +18,12 @@ import { UnsavedService } from './trial/unsaved.service.js';
 
 /** Routes that help to make a connector: from a description, a sample or an OpenAPI document. */
 @Module({
-  imports: [CustomConnectorModule, RemoteServiceModule],
-  controllers: [ExecuteController, GenerateController, InferController],
+  imports: [CustomConnectorModule, EgressModule, RemoteServiceModule],
+  controllers: [ExecuteController, GenerateController, ImportOpenApiController, InferController],
   providers: [
     ...[ExecuteService, TrialService, UnsavedService],
     ...[GenerateService, LanguageModelService, TrialTargets, ContractChecks],
-    InferService,
+    ...[ImportOpenApiService, InferService],
   ],
 })
 export class CustomConnectorBuilderModule {}

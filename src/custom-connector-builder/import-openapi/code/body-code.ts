@@ -1,0 +1,182 @@
+import type { BodyPlan, CallPlan, Place, TablePlan } from '../plan/plan.types.js';
+import {
+  arrayCode,
+  type Entry,
+  literal,
+  memberName,
+  objectCode,
+  valueLiteral,
+} from './literals.js';
+import type { SourceWriter } from './source-writer.js';
+import { type CodeAt, same } from './table-rows.js';
+
+/** How the fields of a record are put into a body, the plainest way first. */
+type Way = 'whole' | 'picked' | 'placed';
+
+type Written = CallPlan & { body: BodyPlan };
+
+/**
+ * The code of a write's body, and the headers that go with it. `current` is the variable with the
+ * record as it is, where the write replaces it.
+ */
+export function bodyCode<T extends Written>(
+  writer: SourceWriter<T>,
+  current?: string,
+): { code: string; headers: Entry[] } {
+  const { rows } = writer;
+  const ways = rows.tables.map(({ plan }) => wayOf(plan.body));
+  const way: Way =
+    ways.includes('placed') || new Set(ways).size > 1 ? 'placed' : (ways[0] ?? 'whole');
+  const record = recordCode(writer, way, current);
+  const wrapped = wrapCode(writer, record);
+  const isForm = (plan: T): boolean => plan.body.kind === 'form';
+  if (rows.some(isForm)) writer.helper('formOf', FORM_OF);
+  if (rows.all(isForm)) return { code: `formOf(${wrapped})`, headers: [] };
+  if (!rows.some(isForm)) {
+    const type = rows.vary('contentType', ({ body }) => same(literal(body.type)))(0, 0);
+    return { code: `JSON.stringify(${wrapped})`, headers: [['Content-Type', type]] };
+  }
+  const encode = rows.vary('encode', (plan) => same(isForm(plan) ? 'formOf' : 'JSON.stringify'))(
+    0,
+    0,
+  );
+  const type = rows.vary('contentType', ({ body }) => same(literal(body.type)))(0, 0);
+  return { code: `${encode}(${wrapped})`, headers: [['Content-Type', type]] };
+}
+
+function wayOf({ places }: BodyPlan): Way {
+  if (!places) return 'whole';
+  const plain = places.every(
+    ({ name, path, date }) => path.length === 1 && path[0] === name && !date,
+  );
+  return plain ? 'picked' : 'placed';
+}
+
+function recordCode<T extends Written>(
+  writer: SourceWriter<T>,
+  way: Way,
+  current: string | undefined,
+): string {
+  const { rows } = writer;
+  if (way === 'whole')
+    return current === undefined ? 'recordData' : `{ ...${current}, ...recordData }`;
+  if (way === 'picked') {
+    const names = rows.vary(
+      'writable',
+      ({ body }) =>
+        (indent, used) =>
+          arrayCode(
+            (body.places ?? []).map(({ name }) => literal(name)),
+            indent,
+            used,
+          ),
+    );
+    const list = constantOf(writer, 'WRITABLE', names);
+    writer.helper('pick', PICK);
+    const changed = `pick(recordData, ${list})`;
+    return current === undefined ? changed : `{ ...pick(${current}, ${list}), ...${changed} }`;
+  }
+  const places = rows.vary('places', ({ body }, table) => placesCode(placesOf(body, table)));
+  const list = constantOf(writer, 'PLACES', places);
+  writer.helper('place', placeFunction(rows.some(({ body }) => hasDates(body))));
+  if (current === undefined) return `place(recordData, ${list})`;
+  const keys = rows.vary('kept', ({ body }, table) => (indent, used) => {
+    const kept = new Set(placesOf(body, table).map(({ path }) => literal(path[0] ?? '')));
+    return arrayCode([...kept], indent, used);
+  });
+  writer.helper('pick', PICK);
+  return `place(recordData, ${list}, pick(${current}, ${constantOf(writer, 'KEPT', keys)}))`;
+}
+
+/** Where the document does not say what belongs in a body, all fields go where they came from. */
+function placesOf({ places }: BodyPlan, { fields }: TablePlan): Place[] {
+  return places ?? fields.map(({ name, path }) => ({ name, path, date: false }));
+}
+
+function hasDates({ places }: BodyPlan): boolean {
+  return places?.some(({ date }) => date) ?? false;
+}
+
+/** A list that is the same for all tables becomes a constant. */
+function constantOf<T extends Written>(
+  writer: SourceWriter<T>,
+  name: string,
+  code: CodeAt,
+): string {
+  const own = code(0, 0);
+  if (own.startsWith('table.')) return own;
+  writer.helper(name, `const ${name} = ${code(0, name.length + 10)};\n`);
+  return name;
+}
+
+function placesCode(places: readonly Place[]): CodeAt {
+  return (indent, used) => {
+    const entries = places.map(({ name, path, date }): Entry => {
+      const steps = arrayCode(path.map(literal), indent + 2, indent + memberName(name).length + 5);
+      return [name, date ? `{ path: ${steps}, isDate: true }` : `{ path: ${steps} }`];
+    });
+    return objectCode(entries, indent, used);
+  };
+}
+
+/** What is around the record in a body. */
+function wrapCode<T extends Written>(writer: SourceWriter<T>, record: string): string {
+  const { rows } = writer;
+  const wraps = rows.tables.map(({ plan }) => wrapped(plan.body, 'body'));
+  const [only] = rows.tables;
+  if (new Set(wraps).size === 1 && only) return wrapped(only.plan.body, record);
+  rows.vary('wrap', ({ body }) => {
+    const code = wrapped(body, 'body');
+    return same(`(body) => ${code === 'body' ? code : `(${code})`}`);
+  });
+  return `table.wrap(${record})`;
+}
+
+function wrapped({ wrapper, constants }: BodyPlan, record: string): string {
+  const at = (depth: number): Entry[] =>
+    constants
+      .filter(({ path }) => path.length === depth + 1)
+      .map(({ path, value }): Entry => [path.at(-1), valueLiteral(value)]);
+  const innermost = at(wrapper.length);
+  let code =
+    innermost.length === 0
+      ? record
+      : objectCode([...innermost, [undefined, `...${record}`]], 0, -1000);
+  for (let depth = wrapper.length - 1; depth >= 0; depth -= 1) {
+    code = objectCode([...at(depth), [wrapper[depth], code]], 0, -1000);
+  }
+  return code;
+}
+
+const PICK = `function pick(values, names) {
+  const given = names.filter((name) => Object.hasOwn(values, name));
+  return Object.fromEntries(given.map((name) => [name, values[name]]));
+}
+`;
+
+const FORM_OF = `function formOf(values) {
+  const form = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) {
+    for (const item of [value].flat()) form.append(name, item ?? '');
+  }
+  return form;
+}
+`;
+
+function placeFunction(hasDate: boolean): string {
+  const members = hasDate ? '{ path, isDate }' : '{ path }';
+  const value = hasDate
+    ? 'isDate ? (recordData[name]?.slice(0, 10) ?? null) : recordData[name]'
+    : 'recordData[name]';
+  return [
+    `function place(recordData, places, body = {}) {`,
+    `  for (const [name, ${members}] of Object.entries(places)) {`,
+    '    if (!Object.hasOwn(recordData, name)) continue;',
+    '    let at = body;',
+    '    for (const key of path.slice(0, -1)) at = at[key] ??= {};',
+    `    at[path.at(-1)] = ${value};`,
+    '  }',
+    '  return body;',
+    '}\n',
+  ].join('\n');
+}

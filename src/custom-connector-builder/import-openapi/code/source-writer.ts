@@ -1,0 +1,165 @@
+import type { CallPlan, TablePlan } from '../plan/plan.types.js';
+import type { CodeContext } from './connector-code.types.js';
+import { type Entry, literal, objectCode } from './literals.js';
+import { parentNames, pathLiteral, pathTemplate } from './paths.js';
+import { type CodeAt, same, TableRows } from './table-rows.js';
+
+/** A table, and what is planned for it in one function. */
+export interface Served<T> {
+  table: TablePlan;
+  plan: T;
+}
+
+const NO_KEY_HEADERS = 'HEADERS';
+
+/** Writes the source of one function: what it needs of constants and helpers, then itself. */
+export class SourceWriter<T extends CallPlan> {
+  readonly rows: TableRows<T>;
+  private readonly helpers = new Map<string, string>();
+  private usesPlainHeaders = false;
+  private usesKeyHeaders = false;
+  private usesKeyInUrl = false;
+
+  constructor(
+    readonly context: CodeContext,
+    served: readonly Served<T>[],
+    /** What the function does, for the error of a table that it does not serve. */
+    private readonly purpose: string,
+  ) {
+    this.rows = new TableRows(served);
+  }
+
+  /** Adds a function or a constant before the function itself; once for each name. */
+  helper(name: string, code: string): void {
+    this.helpers.set(name, code);
+  }
+
+  /** Code of the URL of a call; `record` is the code of the record's id, for calls about one. */
+  url(record?: string): string {
+    const { tables } = this.rows;
+    const [only] = tables;
+    const depth = Math.max(...tables.map(({ table }) => table.parents.length));
+    let code: string;
+    if (tables.length === 1 && only && depth === 0) {
+      const values = record === undefined ? [] : [`encodeURIComponent(${record})`];
+      code = `\`\${BASE_URL}${pathTemplate(only.plan, values)}\``;
+    } else if (record === undefined && depth === 0) {
+      code = `BASE_URL + ${this.rows.vary('path', (plan) => same(pathLiteral(plan)))(0, 0)}`;
+    } else {
+      this.rows.vary('path', (plan, table) => pathFunction(plan, table, record !== undefined));
+      const values = [
+        ...(depth > 0 ? ['...parents'] : []),
+        ...(record === undefined ? [] : [`encodeURIComponent(${record})`]),
+      ];
+      code = `BASE_URL + table.path(${values.join(', ')})`;
+    }
+    if (this.context.credential?.kind !== 'query' || this.rows.all(({ open }) => open)) return code;
+    this.usesKeyInUrl = true;
+    return `withKey(${code}, apiKey)`;
+  }
+
+  /** Code of the headers of a call, with further ones. */
+  headers(more: readonly Entry[] = []): CodeAt {
+    const base = this.baseHeaders();
+    const fixed = this.rows.vary('headers', ({ fixed: { headers } }) => (indent, used) => {
+      return objectCode(
+        headers.map(([name, value]) => [name, literal(value)]),
+        indent,
+        used,
+      );
+    });
+    const extra = fixed(0, 0);
+    if (extra === '{}' && more.length === 0) return same(base);
+    return (indent, used) => {
+      const entries: Entry[] = [[undefined, `...${base}`]];
+      if (extra !== '{}') entries.push([undefined, `...${fixed(indent, used)}`]);
+      return objectCode([...entries, ...more], indent, used);
+    };
+  }
+
+  private baseHeaders(): string {
+    const { credential } = this.context;
+    const inHeaders = credential !== undefined && credential.kind !== 'query';
+    if (!inHeaders || this.rows.all(({ open }) => open)) {
+      this.usesPlainHeaders = true;
+      return NO_KEY_HEADERS;
+    }
+    this.usesKeyHeaders = true;
+    if (!this.rows.some(({ open }) => open)) return 'headers(apiKey)';
+    this.usesPlainHeaders = true;
+    this.rows.vary('isOpen', ({ open }) => same(open ? 'true' : 'undefined'));
+    return `(table.isOpen ? ${NO_KEY_HEADERS} : headers(apiKey))`;
+  }
+
+  /** The whole source; `body` are the lines of the function, by their own indentation. */
+  write(head: { name: string; kind: string; parameters: string[] }, body: string): string {
+    const { parameters, lines } = this.tableLines();
+    const all = [...head.parameters, ...parameters].join(', ');
+    const parts = [`const BASE_URL = ${literal(this.context.baseUrl)};\n`];
+    if (this.usesPlainHeaders) {
+      const accept = objectCode([['Accept', literal(this.context.accept)]], 0, 18);
+      parts.push(`const ${NO_KEY_HEADERS} = ${accept};\n`);
+    }
+    if (this.rows.differ) parts.push(this.rows.constant());
+    if (this.usesKeyHeaders) parts.push(this.headersFunction());
+    if (this.usesKeyInUrl) parts.push(this.keyFunction());
+    parts.push(...this.helpers.values());
+    parts.push(`${head.kind} ${head.name}(${all}) {\n${lines}${body}}\n`);
+    return grouped(parts);
+  }
+
+  /** How the function finds the row of its table, where it has rows. */
+  private tableLines(): { parameters: string[]; lines: string } {
+    const served = this.rows.tables;
+    const all = served.length === this.context.tables.length;
+    if (this.context.tables.length === 1) return { parameters: [], lines: '' };
+    const complaint = `throw new Error(\`\${name} has no operation that ${this.purpose}.\`);`;
+    if (this.rows.differ) {
+      const check = all ? '' : `  if (!table) ${complaint}\n`;
+      return { parameters: ['[name]'], lines: `  const table = TABLES[name];\n${check}` };
+    }
+    if (all) return { parameters: [], lines: '' };
+    const names = served.map(({ table }) => `name !== ${literal(table.name)}`);
+    return { parameters: ['[name]'], lines: `  if (${names.join(' && ')}) ${complaint}\n` };
+  }
+
+  private headersFunction(): string {
+    const { credential, accept } = this.context;
+    const entries: Entry[] = [['Accept', literal(accept)]];
+    if (credential?.kind === 'bearer') entries.push(['Authorization', '`Bearer ${apiKey}`']);
+    if (credential?.kind === 'basic') entries.push(['Authorization', '`Basic ${btoa(apiKey)}`']);
+    if (credential?.kind === 'header') entries.push([credential.name, 'apiKey']);
+    if (credential?.kind === 'cookie')
+      entries.push([
+        'Cookie',
+        `\`${credential.name.replaceAll('`', '\\`').replaceAll('$', '\\$')}=\${apiKey}\``,
+      ]);
+    return `function headers(apiKey) {\n  return ${objectCode(entries, 2, 10)};\n}\n`;
+  }
+
+  private keyFunction(): string {
+    const { credential } = this.context;
+    const name = credential && 'name' in credential ? credential.name : '';
+    return [
+      'function withKey(address, apiKey) {',
+      '  const url = new URL(address);',
+      `  url.searchParams.set(${literal(name)}, apiKey);`,
+      '  return url;',
+      '}\n',
+    ].join('\n');
+  }
+}
+
+function pathFunction(plan: CallPlan, table: TablePlan, isItem: boolean): CodeAt {
+  const names = [...parentNames(table.parents.length), ...(isItem ? ['id'] : [])];
+  return same(`(${names.join(', ')}) => \`${pathTemplate(plan, names)}\``);
+}
+
+/** Constants of one line stand together; around all else there is an empty line. */
+function grouped(parts: readonly string[]): string {
+  return parts.reduce((source, part, at) => {
+    const before = parts[at - 1] ?? '';
+    const isLine = (text: string): boolean => /^const [^\n]*\n$/.test(text);
+    return source + (at === 0 || (isLine(before) && isLine(part)) ? '' : '\n') + part;
+  }, '');
+}

@@ -1,0 +1,59 @@
+import { joinId } from '../../../common/entity-id.js';
+import { MAX_SOURCE_BYTES } from '../../../custom-connector/check-definition.js';
+import type { ImportedConnector } from '../import.types.js';
+import { mappingOf } from '../plan/mapping-of.js';
+import type { TablePlan } from '../plan/plan.types.js';
+import type { CodeContext } from './connector-code.types.js';
+import type { Served } from './source-writer.js';
+import { writeGetRecord, writePollRecords } from './write-reads.js';
+import { writeCreateRecord, writeDeleteRecord, writeUpdateRecord } from './write-writes.js';
+
+/** A body of `POST /custom-connectors` has 5 MiB; the name and the schemas of answers need some. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
+export type ConnectorCode = Omit<ImportedConnector, 'name' | 'allowedHosts'>;
+
+/** The functions, tables and mappings of a connector; undefined where it is larger than one may be. */
+export function writeConnector(context: CodeContext): ConnectorCode | undefined {
+  const { tables } = context;
+  if (tables.length === 0) return {};
+  const code = { ...functionsOf(context), ...tablesOf(tables) };
+  const sources = Object.values(code).filter((value) => typeof value === 'string');
+  const fits =
+    sources.every((source) => Buffer.byteLength(source) <= MAX_SOURCE_BYTES) &&
+    Buffer.byteLength(JSON.stringify(code)) <= MAX_BYTES;
+  return fits ? code : undefined;
+}
+
+function functionsOf(context: CodeContext): ConnectorCode {
+  const { tables } = context;
+  const served = <T>(planOf: (table: TablePlan) => T | undefined): Served<T>[] =>
+    tables.flatMap((table) => {
+      const plan = planOf(table);
+      return plan === undefined ? [] : [{ table, plan }];
+    });
+  const [gets, creates, updates, removals] = [
+    served(({ get }) => get),
+    served(({ create }) => create),
+    served(({ update }) => update),
+    served(({ remove }) => remove),
+  ] as const;
+  return {
+    pollRecords: writePollRecords(
+      context,
+      served(({ list }) => list),
+    ),
+    ...(gets.length > 0 ? { getRecord: writeGetRecord(context, gets) } : {}),
+    ...(creates.length > 0 ? { createRecord: writeCreateRecord(context, creates) } : {}),
+    ...(updates.length > 0 ? { updateRecord: writeUpdateRecord(context, updates) } : {}),
+    ...(removals.length > 0 ? { deleteRecord: writeDeleteRecord(context, removals) } : {}),
+  };
+}
+
+function tablesOf(tables: readonly TablePlan[]): ConnectorCode {
+  const ids = tables.map(({ name }) => joinId([name]));
+  const [only] = tables;
+  if (tables.length === 1 && only) return { tables: ids, mapping: mappingOf(only) };
+  const mappings = tables.map((table) => [joinId([table.name]), mappingOf(table)] as const);
+  return { tables: ids, tableMappings: Object.fromEntries(mappings) };
+}

@@ -1,0 +1,185 @@
+import { storable } from '../../common/check-text.js';
+import type { Fault } from '../../common/problem.js';
+import { type ConnectorCode, writeConnector } from './code/write-connector.js';
+import {
+  type Imported,
+  type ImportedConnector,
+  ImportFault,
+  type ImportOutcome,
+  type ImportTask,
+  type SkippedOperation,
+} from './import.types.js';
+import { CredentialChoice } from './plan/choose-credential.js';
+import { TablePlanner } from './plan/plan-tables.js';
+import type { TablePlan } from './plan/plan.types.js';
+import { expectedAnswers } from './plan/expected-answers.js';
+import { jsonOf } from './plan/media-types.js';
+import { addressesOf, chooseServer, type Server } from './read/choose-server.js';
+import { OperationChoice } from './read/choose-operations.js';
+import { textOf } from './read/members.js';
+import { labelOf, type Operation } from './read/operation.types.js';
+import { parseDocument } from './read/parse-document.js';
+import { readOperations } from './read/read-operations.js';
+import { References } from './read/references.js';
+import { Schemas } from './read/schema-shape.js';
+
+const MAX_NAME = 255;
+const MAX_OPERATIONS = 10_000;
+
+/**
+ * Makes a connector of an OpenAPI 3.0 or 3.1 or a Swagger 2.0 document. Takes whatever it is given;
+ * what keeps a document from being imported is told as faults.
+ */
+export function importDocument(task: ImportTask): ImportOutcome {
+  try {
+    return new DocumentImport(task).run();
+  } catch (error) {
+    if (error instanceof ImportFault) return { faults: [error.fault] };
+    // The only recursion without a limit of its own is along references.
+    if (error instanceof RangeError)
+      return { faults: [faulty('has references that nest too deeply')] };
+    throw error;
+  }
+}
+
+class DocumentImport {
+  private readonly references: References;
+  private readonly schemas: Schemas;
+  private readonly skipped: SkippedOperation[] = [];
+
+  constructor(private readonly task: ImportTask) {
+    this.references = new References(parseDocument(task.document));
+    this.schemas = new Schemas(this.references);
+    checkVersion(this.references.root);
+  }
+
+  run(): ImportOutcome {
+    const choice = new OperationChoice(this.task.operations);
+    const read = readOperations(this.references, (...named) => choice.takes(...named));
+    const faults = choice.faults();
+    if (read.operations.length > MAX_OPERATIONS) {
+      faults.push(
+        faulty(`has more than ${MAX_OPERATIONS} operations; name those to take in operations`),
+      );
+    }
+    if (faults.length > 0) return { faults };
+    this.skipped.push(...read.skipped);
+    const credentials = CredentialChoice.among(this.references, read.operations);
+    const planner = new TablePlanner(this.schemas, credentials);
+    const tables = planner.plan(read.operations);
+    this.skipped.push(...planner.skipped);
+    // Without a table nothing is called.
+    if (tables.length === 0) return this.answer({}, undefined);
+    const server = this.server(read.operations);
+    const here = this.atServer(tables, server);
+    const context = {
+      baseUrl: server.baseUrl,
+      credential: credentials.credential,
+      accept: acceptOf(here),
+    };
+    return this.answer(this.fitting(here, context), server);
+  }
+
+  private server(operations: readonly Operation[]): Server {
+    const others = operations.map(({ servers }) => servers).filter((each) => each !== undefined);
+    const { url, server } = this.task;
+    return chooseServer({ document: this.references.root, others, url, server });
+  }
+
+  /** Those tables whose operations name no other server than the chosen one. */
+  private atServer(tables: readonly TablePlan[], server: Server): TablePlan[] {
+    if (this.task.server !== undefined) return [...tables];
+    return tables.filter((table) => {
+      const elsewhere = operationsOf(table).find(({ servers }) =>
+        this.isElsewhere(servers, server),
+      );
+      if (!elsewhere) return true;
+      this.skipTable(table, 'is at another server; import it by itself, with that server');
+      return false;
+    });
+  }
+
+  private isElsewhere(servers: unknown, { baseUrl }: Server): boolean {
+    const addresses = addressesOf(servers);
+    return (
+      addresses.length > 0 &&
+      !addresses.some((address) => {
+        const resolved = URL.canParse(address, this.task.url)
+          ? new URL(address, this.task.url).href
+          : address;
+        return resolved.replace(/\/+$/, '') === baseUrl;
+      })
+    );
+  }
+
+  /** The code of as many tables as a connector has room for, those that come first in the document. */
+  private fitting(
+    tables: readonly TablePlan[],
+    context: Omit<Parameters<typeof writeConnector>[0], 'tables'>,
+  ): ConnectorCode {
+    let kept = [...tables];
+    for (;;) {
+      const code = writeConnector({ ...context, tables: kept });
+      if (code) {
+        return { ...code, ...expectedAnswers(this.schemas, kept) };
+      }
+      const count = Math.floor(kept.length * 0.8);
+      for (const table of kept.slice(count)) {
+        this.skipTable(
+          table,
+          'has no room in the connector; name it in operations to import it apart',
+        );
+      }
+      kept = kept.slice(0, count);
+    }
+  }
+
+  private skipTable(table: TablePlan, reason: string): void {
+    for (const operation of operationsOf(table)) {
+      this.skipped.push({ operation: labelOf(operation), reason });
+    }
+  }
+
+  private answer(code: ConnectorCode, server: Server | undefined): Imported {
+    const title = storable(textOf(this.references.root['info'], 'title') ?? '').trim();
+    const connector: ImportedConnector = {
+      name: title === '' ? 'Imported API' : cut(title),
+      ...(server ? { allowedHosts: [server.allowedHost] } : {}),
+      ...code,
+    };
+    const skipped = this.skipped.map(({ operation, reason }) => ({
+      operation: storable(operation),
+      reason: storable(reason),
+    }));
+    return { connector, skipped };
+  }
+}
+
+function operationsOf({ list, get, create, update, remove }: TablePlan): Operation[] {
+  return [list, get, create, update, remove].flatMap((plan) => plan?.operation ?? []);
+}
+
+function acceptOf(tables: readonly TablePlan[]): string {
+  const types = tables.flatMap(operationsOf).map(({ answer }) => jsonOf(answer?.contents)?.type);
+  const named = [...new Set(types)].filter((type) => type !== undefined).slice(0, 5);
+  return named.length > 0 ? named.join(', ') : 'application/json';
+}
+
+function checkVersion(root: Record<string, unknown>): void {
+  // Where YAML has it without quotes, it is a number.
+  const version = String(root['openapi'] ?? root['swagger']);
+  const known = root['openapi'] === undefined ? /^2(\.0)?$/ : /^3(\.[0-2](\.\d+)?)?/;
+  if (!known.test(version)) {
+    throw new ImportFault(
+      faulty('is neither OpenAPI 3 nor Swagger 2.0: its version says something else'),
+    );
+  }
+}
+
+function cut(text: string): string {
+  return text.length > MAX_NAME ? text.slice(0, MAX_NAME).toWellFormed() : text;
+}
+
+function faulty(detail: string): Fault {
+  return { pointer: '/document', detail };
+}

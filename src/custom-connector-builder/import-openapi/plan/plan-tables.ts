@@ -1,0 +1,160 @@
+import type { SkippedOperation } from '../import.types.js';
+import { labelOf, type Operation } from '../read/operation.types.js';
+import { UnusableError } from '../read/references.js';
+import type { Schemas } from '../read/schema-shape.js';
+import type { CredentialChoice } from './choose-credential.js';
+import { explainSpare } from './explain-spare.js';
+import { findId } from './find-id.js';
+import { findRecords, type RecordList } from './find-records.js';
+import { fixedParameters } from './fixed-parameters.js';
+import { type Collection, groupOperations } from './group-operations.js';
+import { jsonOf } from './media-types.js';
+import { nameTables } from './name-tables.js';
+import { parametersOf, segmentsOf } from './path-template.js';
+import { planFields } from './plan-fields.js';
+import { PagingPlanner } from './plan-paging.js';
+import { findEnvelope, planBody, planCreatedId, type WrittenTable } from './plan-writes.js';
+import type { CallPlan, CreatePlan, GetPlan, TablePlan, UpdatePlan } from './plan.types.js';
+
+/** The tables that operations make up; what is of no use to them goes to `skipped`. */
+export class TablePlanner {
+  readonly skipped: SkippedOperation[] = [];
+  private readonly found = new Map<Operation, RecordList | string>();
+
+  constructor(
+    private readonly schemas: Schemas,
+    private readonly credentials: CredentialChoice,
+  ) {}
+
+  plan(operations: readonly Operation[]): TablePlan[] {
+    const collections = groupOperations(
+      operations,
+      (operation) => typeof this.recordsOf(operation) !== 'string',
+      (operation, reason) => {
+        this.skip(operation, reason ?? explainSpare(operation, this.recordsOf(operation)));
+      },
+    );
+    const names = nameTables(collections.map(({ base }) => base));
+    return collections.flatMap((collection, at) => {
+      const table = this.attempt(collection.list, () => this.tableOf(collection, names[at] ?? ''));
+      if (table) return [table];
+      for (const operation of restOf(collection)) {
+        this.skip(operation, 'is about records that the connector has no list of');
+      }
+      return [];
+    });
+  }
+
+  private recordsOf(operation: Operation): RecordList | string {
+    const known = this.found.get(operation);
+    if (known !== undefined) return known;
+    const found = this.search(operation);
+    this.found.set(operation, found);
+    return found;
+  }
+
+  private search({ method, path, answer }: Operation): RecordList | string {
+    if (method !== 'get') return 'reads nothing';
+    const segments = segmentsOf(path);
+    if (segments.at(-1) === '{}' || segments.length === 0) {
+      return 'reads one record of a collection that no operation lists';
+    }
+    const media = jsonOf(answer?.contents);
+    if (!media) {
+      const types = [...(answer?.contents.keys() ?? [])].slice(0, 3).join(', ');
+      return types === '' ? 'has no answer that is described' : `answers ${types}, and no JSON`;
+    }
+    const words = segments.filter((segment) => segment !== '{}').slice(-2);
+    return findRecords(this.schemas, media.schema, words);
+  }
+
+  private tableOf(collection: Collection, name: string): TablePlan {
+    const { list, base } = collection;
+    const records = this.recordsOf(list) as RecordList;
+    if (base.includes('{}')) {
+      const [parameter] = parametersOf(list.path);
+      throw new UnusableError(
+        `needs the path parameter ${parameter ?? ''}, which no listed collection gives`,
+      );
+    }
+    const word = base.at(-1) ?? '';
+    const ofItem = collection.get ?? collection.update ?? collection.remove;
+    const parameter = ofItem && parametersOf(ofItem.path).at(-1);
+    const id = findId(this.schemas, records.schema, word, parameter);
+    if (id === undefined && !records.keyed) {
+      throw new UnusableError('lists records in which nothing is recognised as an id');
+    }
+    const fields = planFields(this.schemas, records.schema);
+    const table: WrittenTable = { word, fields, id, record: records.schema };
+    return {
+      ...{ name, parents: [], records, id, fields, list: this.listOf(list, records, id) },
+      ...this.writesOf(collection, table),
+    };
+  }
+
+  private listOf(list: Operation, records: RecordList, id: string | undefined): TablePlan['list'] {
+    const media = jsonOf(list.answer?.contents);
+    const paging = new PagingPlanner(this.schemas, list, media?.schema, records, id).plan();
+    const call = this.callOf(list, paging.used);
+    call.fixed.query.push(...paging.query);
+    return { ...call, paging };
+  }
+
+  private writesOf(
+    { get, create, update, remove }: Collection,
+    table: WrittenTable,
+  ): Pick<TablePlan, 'get' | 'create' | 'update' | 'remove'> {
+    const plans = {
+      get: get && this.attempt(get, () => this.getOf(get, table)),
+      create: create && this.attempt(create, () => this.createOf(create, table)),
+      update: update && this.attempt(update, () => this.updateOf(update, table)),
+      remove: remove && this.attempt(remove, () => this.callOf(remove)),
+    };
+    return Object.fromEntries(Object.entries(plans).filter(([, plan]) => plan !== undefined));
+  }
+
+  private getOf(operation: Operation, table: WrittenTable): GetPlan {
+    const media = jsonOf(operation.answer?.contents);
+    if (!media) throw new UnusableError('has no JSON answer that is described');
+    const envelope = findEnvelope(this.schemas, media.schema, table);
+    if (!envelope) throw new UnusableError('answers no record with the id that the list has');
+    return { ...this.callOf(operation), envelope };
+  }
+
+  private createOf(operation: Operation, table: WrittenTable): CreatePlan {
+    const body = planBody(this.schemas, operation, table);
+    const id = planCreatedId(this.schemas, operation, table, body);
+    return { ...this.callOf(operation), body, id };
+  }
+
+  private updateOf(operation: Operation, table: WrittenTable): UpdatePlan {
+    return { ...this.callOf(operation), body: planBody(this.schemas, operation, table) };
+  }
+
+  private callOf(operation: Operation, given: ReadonlySet<string> = new Set()): CallPlan {
+    const open = this.credentials.isOpen(operation);
+    const { credential } = this.credentials;
+    const keyed = credential && 'name' in credential ? [credential.name] : [];
+    const fixed = fixedParameters(this.schemas, operation, new Set([...given, ...keyed]));
+    return { operation, open, fixed };
+  }
+
+  /** What is made of an operation; where it can't be used, that is told as the reason. */
+  private attempt<T>(operation: Operation, make: () => T): T | undefined {
+    try {
+      return make();
+    } catch (error) {
+      if (!(error instanceof UnusableError)) throw error;
+      this.skip(operation, error.message);
+      return undefined;
+    }
+  }
+
+  private skip(operation: Operation, reason: string): void {
+    this.skipped.push({ operation: labelOf(operation), reason });
+  }
+}
+
+function restOf({ get, create, update, remove }: Collection): Operation[] {
+  return [get, create, update, remove].filter((operation) => operation !== undefined);
+}

@@ -1,0 +1,175 @@
+import { plainName } from '../../../completeness/sign-names.js';
+import type { Operation } from '../read/operation.types.js';
+import { UnusableError } from '../read/references.js';
+import { allowedValues, type Schemas, type Shape } from '../read/schema-shape.js';
+import { dottedPath } from './dotted-path.js';
+import { isObject } from './find-records.js';
+import { formOf, jsonOf, type Media } from './media-types.js';
+import { planFields, type PlannedField } from './plan-fields.js';
+import type { BodyPlan, CreatePlan, Place } from './plan.types.js';
+import { singularOf } from './singular.js';
+
+const WRAPPERS = new Set(['data', 'record', 'item', 'resource', 'object', 'payload', 'attributes']);
+
+export interface WrittenTable {
+  /** The last word of the list's path. */
+  word: string;
+  fields: readonly PlannedField[];
+  id: string | undefined;
+  record: unknown;
+}
+
+/**
+ * How the body of a write is made of a record's fields: only what the schema lets be written.
+ * Throws an UnusableError where it is neither JSON nor a form.
+ */
+export function planBody(schemas: Schemas, operation: Operation, table: WrittenTable): BodyPlan {
+  const media = mediaOf(operation);
+  const { wrapper, schema } = unwrap(schemas, media.schema, table);
+  const plan = { kind: kindOf(media), type: media.type, wrapper };
+  const constants = constantsOf(schemas, media.schema, wrapper);
+  const shape = schemas.shapeOf(schema);
+  if (shape.properties.size === 0) return { ...plan, places: undefined, constants };
+  const fixed = new Set(constants.map(({ path }) => dottedPath(path)));
+  const places = planFields(schemas, readable(schemas, shape))
+    .filter(({ path }) => !fixed.has(dottedPath([...wrapper, ...path])))
+    .map((field) => placeOf(schemas, field, table.fields));
+  if (places.length === 0) throw new UnusableError('takes nothing that could be written');
+  return { ...plan, places, constants };
+}
+
+function mediaOf(operation: Operation): Media {
+  const { body } = operation;
+  const media = jsonOf(body?.contents) ?? formOf(body?.contents);
+  if (media) return media;
+  const types = [...(body?.contents.keys() ?? [])].slice(0, 3).join(', ');
+  throw new UnusableError(
+    types === '' ? 'takes no body' : `takes ${types}, and neither JSON nor a plain form`,
+  );
+}
+
+function kindOf({ type }: Media): BodyPlan['kind'] {
+  return type.includes('form') ? 'form' : 'json';
+}
+
+/** A schema without what is read only, as an object of its own. */
+function readable(schemas: Schemas, shape: Shape): object {
+  const properties = [...shape.properties].flatMap(([name, schema]): [string, unknown][] => {
+    const { keywords, types } = schemas.shapeOf(schema);
+    if (keywords['readOnly'] === true) return [];
+    // Written only, it is a field of no record, but one that can be set.
+    return [[name, keywords['writeOnly'] === true ? { type: [...types] } : schema]];
+  });
+  const kept = Object.create(null) as Record<string, unknown>;
+  for (const [name, schema] of properties) kept[name] = schema;
+  return { type: 'object', properties: kept };
+}
+
+/** A field of the table by its path, else by its name however it is written, else by its own name. */
+function placeOf(schemas: Schemas, field: PlannedField, fields: readonly PlannedField[]): Place {
+  const path = dottedPath(field.path);
+  const plain = plainName(field.name);
+  const known =
+    fields.find((other) => dottedPath(other.path) === path) ??
+    fields.find((other) => plainName(other.name) === plain && plain !== '');
+  const { keywords } = schemas.shapeOf(field.schema);
+  const date = field.type === 'timestamp' && keywords['format'] === 'date';
+  return { name: known?.name ?? field.name, path: field.path, date };
+}
+
+/** Bodies such as `{ pet: {...} }` and `{ data: { type, attributes: {...} } }`. */
+function unwrap(
+  schemas: Schemas,
+  schema: unknown,
+  table: WrittenTable,
+): { wrapper: string[]; schema: unknown } {
+  const wrapper: string[] = [];
+  const own = new Set([...schemas.shapeOf(table.record).properties.keys()]);
+  let current = schema;
+  while (wrapper.length < 3) {
+    const { properties } = schemas.shapeOf(current);
+    const inner = [...properties].filter(([name, member]) => {
+      const isWrapper =
+        WRAPPERS.has(plainName(name)) || singularOf(name) === singularOf(table.word);
+      return (
+        isWrapper && isObject(schemas.shapeOf(member)) && (!own.has(name) || name === 'attributes')
+      );
+    });
+    const [only] = inner;
+    if (!only || inner.length > 1 || only[0] in Object.prototype) break;
+    if (only[0] !== 'attributes' && properties.size > 2) break;
+    // Attributes are columns without a prefix already.
+    if (only[0] === 'attributes') break;
+    wrapper.push(only[0]);
+    current = only[1];
+  }
+  return { wrapper, schema: current };
+}
+
+/** Required members that can have one value alone, on the way to the record and in it. */
+function constantsOf(schemas: Schemas, schema: unknown, wrapper: string[]): BodyPlan['constants'] {
+  const constants: BodyPlan['constants'] = [];
+  let current = schema;
+  for (let depth = 0; depth <= wrapper.length; depth += 1) {
+    const { properties, required } = schemas.shapeOf(current);
+    for (const name of required) {
+      const [value, ...others] = allowedValues(schemas.shapeOf(properties.get(name)));
+      if (value === undefined || others.length > 0 || name === '__proto__') continue;
+      constants.push({ path: [...wrapper.slice(0, depth), name], value });
+    }
+    current = properties.get(wrapper[depth] ?? '');
+  }
+  return constants;
+}
+
+/** Where the id of a new record is told: in the answer, else by its address, else by the record. */
+export function planCreatedId(
+  schemas: Schemas,
+  operation: Operation,
+  table: WrittenTable,
+  body: BodyPlan,
+): CreatePlan['id'] {
+  const media = jsonOf(operation.answer?.contents);
+  const envelope = media && findEnvelope(schemas, media.schema, table);
+  if (envelope && table.id !== undefined) return { from: 'answer', path: [...envelope, table.id] };
+  const given = body.places?.find(({ path }) => path.length === 1 && path[0] === table.id);
+  const isRequired = schemas.shapeOf(jsonOf(operation.body?.contents)?.schema).required;
+  if (given && table.id !== undefined && isRequired.has(table.id)) {
+    return { from: 'record', name: given.name };
+  }
+  return { from: 'location' };
+}
+
+/**
+ * The names that lead to one record in an answer: none where it is the record itself. Undefined
+ * where no record with the table's id is found.
+ */
+export function findEnvelope(
+  schemas: Schemas,
+  schema: unknown,
+  table: WrittenTable,
+): string[] | undefined {
+  const { id } = table;
+  const shape = schemas.shapeOf(schema);
+  if (!isObject(shape)) return undefined;
+  const isRecord = id === undefined || shape.properties.has(id);
+  const record = schemas.shapeOf(table.record);
+  const members = [...shape.properties].filter(([, member]) => {
+    const inner = schemas.shapeOf(member);
+    if (!isObject(inner)) return false;
+    return id === undefined ? likeness(inner, record) > 0.5 : inner.properties.has(id);
+  });
+  const best = members.find(([name]) => {
+    return WRAPPERS.has(plainName(name)) || singularOf(name) === singularOf(table.word);
+  });
+  if (isRecord && (!best || likeness(shape, record) > 0.5)) return [];
+  const [inner] = best ?? (members.length === 1 ? (members[0] ?? []) : []);
+  return inner === undefined ? undefined : [inner];
+}
+
+/** How much of one shape's properties the other has, from 0 to 1. */
+function likeness(shape: Shape, other: Shape): number {
+  const names = [...shape.properties.keys()];
+  const shared = names.filter((name) => other.properties.has(name));
+  return names.length === 0 ? 0 : shared.length / names.length;
+}
