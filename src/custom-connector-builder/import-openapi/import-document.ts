@@ -46,6 +46,8 @@ class DocumentImport {
   private readonly references: References;
   private readonly schemas: Schemas;
   private readonly skipped: SkippedOperation[] = [];
+  /** Of the operations in the document. */
+  private readonly order = new Map<string, number>();
 
   constructor(private readonly task: ImportTask) {
     this.references = new References(parseDocument(task.document));
@@ -64,10 +66,9 @@ class DocumentImport {
     }
     if (faults.length > 0) return { faults };
     this.skipped.push(...read.skipped);
+    read.operations.forEach((operation, at) => this.order.set(labelOf(operation), at));
     const credentials = CredentialChoice.among(this.references, read.operations);
-    const planner = new TablePlanner(this.schemas, credentials);
-    const tables = planner.plan(read.operations);
-    this.skipped.push(...planner.skipped);
+    const { tables, mapsInCode } = this.plan(read.operations, credentials);
     // Without a table nothing is called.
     if (tables.length === 0) return this.answer({}, undefined);
     const server = this.server(read.operations);
@@ -76,8 +77,25 @@ class DocumentImport {
       baseUrl: server.baseUrl,
       credential: credentials.credential,
       accept: acceptOf(here),
+      mapsInCode,
     };
     return this.answer(this.fitting(here, context), server);
+  }
+
+  /**
+   * The tables. Mappings are by table id, which is not known of tables that lie in others: where
+   * these are of several kinds, the code itself maps, with the members of records as columns.
+   */
+  private plan(operations: Operation[], credentials: CredentialChoice) {
+    let planner = new TablePlanner(this.schemas, credentials, true);
+    let tables = planner.plan(operations);
+    const mapsInCode = tables.filter(({ parents }) => parents.length > 0).length > 1;
+    if (mapsInCode) {
+      planner = new TablePlanner(this.schemas, credentials, false);
+      tables = planner.plan(operations);
+    }
+    this.skipped.push(...planner.skipped);
+    return { tables, mapsInCode };
   }
 
   private server(operations: readonly Operation[]): Server {
@@ -89,13 +107,9 @@ class DocumentImport {
   /** Those tables whose operations name no other server than the chosen one. */
   private atServer(tables: readonly TablePlan[], server: Server): TablePlan[] {
     if (this.task.server !== undefined) return [...tables];
-    return tables.filter((table) => {
-      const elsewhere = operationsOf(table).find(({ servers }) =>
-        this.isElsewhere(servers, server),
-      );
-      if (!elsewhere) return true;
-      this.skipTable(table, 'is at another server; import it by itself, with that server');
-      return false;
+    const reason = 'is at another server; import it by itself, with that server';
+    return this.keep(tables, reason, (table) => {
+      return !operationsOf(table).some(({ servers }) => this.isElsewhere(servers, server));
     });
   }
 
@@ -123,21 +137,25 @@ class DocumentImport {
       if (code) {
         return { ...code, ...expectedAnswers(this.schemas, kept) };
       }
-      const count = Math.floor(kept.length * 0.8);
-      for (const table of kept.slice(count)) {
-        this.skipTable(
-          table,
-          'has no room in the connector; name it in operations to import it apart',
-        );
-      }
-      kept = kept.slice(0, count);
+      const first = new Set(kept.slice(0, Math.floor(kept.length * 0.8)));
+      const reason = 'has no room in the connector; name it in operations to import it apart';
+      kept = this.keep(kept, reason, (table) => first.has(table));
     }
   }
 
-  private skipTable(table: TablePlan, reason: string): void {
-    for (const operation of operationsOf(table)) {
-      this.skipped.push({ operation: labelOf(operation), reason });
-    }
+  /** Those tables that `isKept` says to keep, and whose parents are kept. */
+  private keep(
+    tables: readonly TablePlan[],
+    reason: string,
+    isKept: (table: TablePlan) => boolean,
+  ): TablePlan[] {
+    return tables.filter((table) => {
+      if (isKept(table) && table.parents.every((parent) => isKept(parent.table))) return true;
+      for (const operation of operationsOf(table)) {
+        this.skipped.push({ operation: labelOf(operation), reason });
+      }
+      return false;
+    });
   }
 
   private answer(code: ConnectorCode, server: Server | undefined): Imported {
@@ -147,7 +165,9 @@ class DocumentImport {
       ...(server ? { allowedHosts: [server.allowedHost] } : {}),
       ...code,
     };
-    const skipped = this.skipped.map(({ operation, reason }) => ({
+    const at = ({ operation }: SkippedOperation): number => this.order.get(operation) ?? -1;
+    const inOrder = this.skipped.toSorted((a, b) => at(a) - at(b));
+    const skipped = inOrder.map(({ operation, reason }) => ({
       operation: storable(operation),
       reason: storable(reason),
     }));

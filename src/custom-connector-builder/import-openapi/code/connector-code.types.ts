@@ -7,6 +7,8 @@ export interface CodeContext {
   credential: Credential | undefined;
   /** The media types of answers, as an Accept header names them. */
   accept: string;
+  /** Whether functions give `{ id, fields }`, for want of a mapping for each table. */
+  mapsInCode: boolean;
   /** All tables of the connector. */
   tables: readonly TablePlan[];
 }

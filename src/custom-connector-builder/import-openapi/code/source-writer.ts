@@ -10,7 +10,17 @@ export interface Served<T> {
   plan: T;
 }
 
+/** How a function begins, up to what says for which table it is called. */
+export interface FunctionHead {
+  name: string;
+  kind: 'async function' | 'async function*';
+  parameters: string[];
+  /** Whether it is called for a table; true where it is absent. */
+  findsTable?: boolean;
+}
+
 const NO_KEY_HEADERS = 'HEADERS';
+const NO_TABLE = { parameters: [], lines: '' };
 
 /** Writes the source of one function: what it needs of constants and helpers, then itself. */
 export class SourceWriter<T extends CallPlan> {
@@ -29,6 +39,11 @@ export class SourceWriter<T extends CallPlan> {
     this.rows = new TableRows(served);
   }
 
+  /** Whether some tables lie in others; then they are listed by code, and any id may be asked for. */
+  private get isNested(): boolean {
+    return this.context.tables.some(({ parents }) => parents.length > 0);
+  }
+
   /** Adds a function or a constant before the function itself; once for each name. */
   helper(name: string, code: string): void {
     this.helpers.set(name, code);
@@ -38,17 +53,17 @@ export class SourceWriter<T extends CallPlan> {
   url(record?: string): string {
     const { tables } = this.rows;
     const [only] = tables;
-    const depth = Math.max(...tables.map(({ table }) => table.parents.length));
+    const { isNested } = this;
     let code: string;
-    if (tables.length === 1 && only && depth === 0) {
+    if (tables.length === 1 && only && !isNested) {
       const values = record === undefined ? [] : [`encodeURIComponent(${record})`];
       code = `\`\${BASE_URL}${pathTemplate(only.plan, values)}\``;
-    } else if (record === undefined && depth === 0) {
+    } else if (record === undefined && !isNested) {
       code = `BASE_URL + ${this.rows.vary('path', (plan) => same(pathLiteral(plan)))(0, 0)}`;
     } else {
-      this.rows.vary('path', (plan, table) => pathFunction(plan, table, record !== undefined));
+      this.rows.row('path', (plan, table) => pathFunction(plan, table, record !== undefined));
       const values = [
-        ...(depth > 0 ? ['...parents'] : []),
+        ...(isNested ? ['...table.parents'] : []),
         ...(record === undefined ? [] : [`encodeURIComponent(${record})`]),
       ];
       code = `BASE_URL + table.path(${values.join(', ')})`;
@@ -92,15 +107,15 @@ export class SourceWriter<T extends CallPlan> {
   }
 
   /** The whole source; `body` are the lines of the function, by their own indentation. */
-  write(head: { name: string; kind: string; parameters: string[] }, body: string): string {
-    const { parameters, lines } = this.tableLines();
+  write(head: FunctionHead, body: string): string {
+    const { parameters, lines } = head.findsTable === false ? NO_TABLE : this.tableLines();
     const all = [...head.parameters, ...parameters].join(', ');
     const parts = [`const BASE_URL = ${literal(this.context.baseUrl)};\n`];
     if (this.usesPlainHeaders) {
       const accept = objectCode([['Accept', literal(this.context.accept)]], 0, 18);
       parts.push(`const ${NO_KEY_HEADERS} = ${accept};\n`);
     }
-    if (this.rows.differ) parts.push(this.rows.constant());
+    if (this.rows.needed) parts.push(this.rows.constant());
     if (this.usesKeyHeaders) parts.push(this.headersFunction());
     if (this.usesKeyInUrl) parts.push(this.keyFunction());
     parts.push(...this.helpers.values());
@@ -112,9 +127,14 @@ export class SourceWriter<T extends CallPlan> {
   private tableLines(): { parameters: string[]; lines: string } {
     const served = this.rows.tables;
     const all = served.length === this.context.tables.length;
-    if (this.context.tables.length === 1) return { parameters: [], lines: '' };
+    const { tables } = this.context;
+    if (this.isNested) {
+      this.helper('tableOf', tableOf(this.purpose));
+      return { parameters: ['tableId'], lines: '  const table = tableOf(tableId);\n' };
+    }
+    if (tables.length === 1) return { parameters: [], lines: '' };
     const complaint = `throw new Error(\`\${name} has no operation that ${this.purpose}.\`);`;
-    if (this.rows.differ) {
+    if (this.rows.needed) {
       const check = all ? '' : `  if (!table) ${complaint}\n`;
       return { parameters: ['[name]'], lines: `  const table = TABLES[name];\n${check}` };
     }
@@ -148,6 +168,19 @@ export class SourceWriter<T extends CallPlan> {
       '}\n',
     ].join('\n');
   }
+}
+
+/** Parts of an id are in turn the names of tables and the ids of the records that hold them. */
+function tableOf(purpose: string): string {
+  return `function tableOf(tableId) {
+  const kind = tableId.filter((_, at) => at % 2 === 0).join('/');
+  if (!Object.hasOwn(TABLES, kind)) {
+    throw new Error(\`\${tableId.join(' / ')} has no operation that ${purpose}.\`);
+  }
+  const parents = tableId.filter((_, at) => at % 2 === 1).map(encodeURIComponent);
+  return { ...TABLES[kind], parents };
+}
+`;
 }
 
 function pathFunction(plan: CallPlan, table: TablePlan, isItem: boolean): CodeAt {

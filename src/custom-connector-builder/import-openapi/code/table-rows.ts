@@ -18,6 +18,12 @@ export class TableRows<T> {
     const codes = this.tables.map(({ plan, table }) => codeOf(plan, table));
     const [first] = codes;
     if (!first || new Set(codes.map((code) => code(0, 0))).size === 1) return first ?? (() => '');
+    return this.row(name, codeOf);
+  }
+
+  /** Code that reads a value from the table's row, also where it is the same in all. */
+  row(name: string, codeOf: (plan: T, table: TablePlan) => CodeAt): CodeAt {
+    const codes = this.tables.map(({ plan, table }) => codeOf(plan, table));
     if (!this.entries.some(([known]) => known === name)) this.entries.push([name, codes]);
     return () => `table.${name}`;
   }
@@ -31,7 +37,8 @@ export class TableRows<T> {
     return this.tables.some(({ plan, table }) => ask(plan, table));
   }
 
-  get differ(): boolean {
+  /** Whether there is a constant. */
+  get needed(): boolean {
     return this.entries.length > 0;
   }
 
@@ -43,8 +50,8 @@ export class TableRows<T> {
         return [name, code?.(4, 4 + name.length + 3) ?? 'undefined'];
       });
       const shown = members.filter(([, code]) => code !== 'undefined');
-      const used = 2 + memberName(table.name).length + 3;
-      return [table.name, objectCode(shown, 2, used)];
+      const used = 2 + memberName(table.kind).length + 3;
+      return [table.kind, objectCode(shown, 2, used)];
     });
     return `const TABLES = {\n${rows.map(([name, code]) => `  ${memberName(name ?? '')}: ${code},\n`).join('')}};\n`;
   }

@@ -6,6 +6,7 @@ import type { TablePlan } from '../plan/plan.types.js';
 import type { CodeContext } from './connector-code.types.js';
 import type { Served } from './source-writer.js';
 import { writeGetRecord, writePollRecords } from './write-reads.js';
+import { writeFetchSchema, writeListTables } from './write-tables.js';
 import { writeCreateRecord, writeDeleteRecord, writeUpdateRecord } from './write-writes.js';
 
 /** A body of `POST /custom-connectors` has 5 MiB; the name and the schemas of answers need some. */
@@ -17,7 +18,7 @@ export type ConnectorCode = Omit<ImportedConnector, 'name' | 'allowedHosts'>;
 export function writeConnector(context: CodeContext): ConnectorCode | undefined {
   const { tables } = context;
   if (tables.length === 0) return {};
-  const code = { ...functionsOf(context), ...tablesOf(tables) };
+  const code = { ...functionsOf(context), ...tablesOf(context) };
   const sources = Object.values(code).filter((value) => typeof value === 'string');
   const fits =
     sources.every((source) => Buffer.byteLength(source) <= MAX_SOURCE_BYTES) &&
@@ -38,7 +39,10 @@ function functionsOf(context: CodeContext): ConnectorCode {
     served(({ update }) => update),
     served(({ remove }) => remove),
   ] as const;
+  const isNested = tables.some(({ parents }) => parents.length > 0);
   return {
+    ...(isNested ? { listTables: writeListTables(context) } : {}),
+    ...(context.mapsInCode ? { fetchSchema: writeFetchSchema(context) } : {}),
     pollRecords: writePollRecords(
       context,
       served(({ list }) => list),
@@ -50,10 +54,18 @@ function functionsOf(context: CodeContext): ConnectorCode {
   };
 }
 
-function tablesOf(tables: readonly TablePlan[]): ConnectorCode {
-  const ids = tables.map(({ name }) => joinId([name]));
-  const [only] = tables;
-  if (tables.length === 1 && only) return { tables: ids, mapping: mappingOf(only) };
-  const mappings = tables.map((table) => [joinId([table.name]), mappingOf(table)] as const);
-  return { tables: ids, tableMappings: Object.fromEntries(mappings) };
+/** Ids are known of tables without parents alone; with one kind of others, theirs is the mapping of the rest. */
+function tablesOf({ tables, mapsInCode }: CodeContext): ConnectorCode {
+  if (mapsInCode) return {};
+  const roots = tables.filter(({ parents }) => parents.length === 0);
+  const [nested] = tables.filter(({ parents }) => parents.length > 0);
+  const ids = nested ? {} : { tables: roots.map(({ name }) => joinId([name])) };
+  const [only] = roots;
+  if (!nested && roots.length === 1 && only) return { ...ids, mapping: mappingOf(only) };
+  const mappings = roots.map((table) => [joinId([table.name]), mappingOf(table)] as const);
+  return {
+    ...ids,
+    ...(nested ? { mapping: mappingOf(nested) } : {}),
+    tableMappings: Object.fromEntries(mappings),
+  };
 }

@@ -2,7 +2,7 @@ import type { CallPlan, CreatePlan, TablePlan, UpdatePlan } from '../plan/plan.t
 import { bodyCode } from './body-code.js';
 import type { CodeContext } from './connector-code.types.js';
 import { type Entry, literal, memberAccess } from './literals.js';
-import { type Served, SourceWriter } from './source-writer.js';
+import { type FunctionHead, type Served, SourceWriter } from './source-writer.js';
 import { same } from './table-rows.js';
 import { fetchLines, NOT_OK } from './write-reads.js';
 
@@ -34,7 +34,7 @@ export function writeUpdateRecord(
   const method = rows.vary('method', methodCode)(0, 0);
   const url = writer.url('recordId');
   const merges = served.filter(({ plan, table }) => replaces(plan, table));
-  const head = {
+  const head: FunctionHead = {
     name: 'updateRecord',
     kind: 'async function',
     parameters: ['recordId', 'recordData', 'apiKey'],

@@ -99,6 +99,7 @@ function withoutVerb(segments: string[], verb: RegExp): string[] {
   return isVerb ? segments.slice(0, -1) : segments;
 }
 
-function singularPath(segments: string[]): string {
+/** Segments joined, the last one in singular, so that `/pets` and `/pet` are one. */
+export function singularPath(segments: readonly string[]): string {
   return [...segments.slice(0, -1), singularOf(segments.at(-1) ?? '')].join('/');
 }

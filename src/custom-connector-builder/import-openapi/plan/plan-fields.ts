@@ -21,10 +21,11 @@ const MAX_GROUP = 12;
 const ENVELOPES = new Set(['attributes', 'fields', 'properties']);
 
 /**
- * The columns of records of a schema, in its order. Small objects of single values become columns
- * such as `address.city`; what stands in `attributes` and the like is named as if it stood outside.
+ * The columns of records of a schema, in its order. Where they are to be `flat`, small objects of
+ * single values become columns such as `address.city`, and what stands in `attributes` and the like
+ * is named as if it stood outside.
  */
-export function planFields(schemas: Schemas, record: unknown): PlannedField[] {
+export function planFields(schemas: Schemas, record: unknown, flat: boolean): PlannedField[] {
   const { properties } = schemas.shapeOf(record);
   const fields = new Map<string, PlannedField>();
   const add = (name: string, path: string[], schema: unknown): void => {
@@ -33,7 +34,7 @@ export function planFields(schemas: Schemas, record: unknown): PlannedField[] {
   };
   for (const [name, schema] of properties) {
     if (schemas.shapeOf(schema).keywords['writeOnly'] === true) continue;
-    const members = groupOf(schemas, name, schema);
+    const members = flat ? groupOf(schemas, name, schema) : undefined;
     if (!members) add(name, [name], schema);
     const isEnvelope = ENVELOPES.has(plainName(name));
     for (const [member, inner] of members ?? []) {

@@ -7,23 +7,37 @@ import { explainSpare } from './explain-spare.js';
 import { findId } from './find-id.js';
 import { findRecords, type RecordList } from './find-records.js';
 import { fixedParameters } from './fixed-parameters.js';
-import { type Collection, groupOperations } from './group-operations.js';
+import { type Collection, groupOperations, singularPath } from './group-operations.js';
 import { jsonOf } from './media-types.js';
 import { nameTables } from './name-tables.js';
 import { parametersOf, segmentsOf } from './path-template.js';
 import { planFields } from './plan-fields.js';
 import { PagingPlanner } from './plan-paging.js';
 import { findEnvelope, planBody, planCreatedId, type WrittenTable } from './plan-writes.js';
-import type { CallPlan, CreatePlan, GetPlan, TablePlan, UpdatePlan } from './plan.types.js';
+import type {
+  CallPlan,
+  CreatePlan,
+  GetPlan,
+  ParentPlan,
+  TablePlan,
+  UpdatePlan,
+} from './plan.types.js';
+
+/** What lies deeper would take more requests to list than a run may make. */
+const MOST_PARENTS = 2;
 
 /** The tables that operations make up; what is of no use to them goes to `skipped`. */
 export class TablePlanner {
   readonly skipped: SkippedOperation[] = [];
   private readonly found = new Map<Operation, RecordList | string>();
+  /** By the segments of their lists, also with the last one in singular. */
+  private readonly tables = new Map<string, TablePlan>();
 
   constructor(
     private readonly schemas: Schemas,
     private readonly credentials: CredentialChoice,
+    /** Whether small objects in records become columns of their own. */
+    private readonly flat: boolean,
   ) {}
 
   plan(operations: readonly Operation[]): TablePlan[] {
@@ -34,15 +48,25 @@ export class TablePlanner {
         this.skip(operation, reason ?? explainSpare(operation, this.recordsOf(operation)));
       },
     );
-    const names = nameTables(collections.map(({ base }) => base));
-    return collections.flatMap((collection, at) => {
-      const table = this.attempt(collection.list, () => this.tableOf(collection, names[at] ?? ''));
-      if (table) return [table];
-      for (const operation of restOf(collection)) {
-        this.skip(operation, 'is about records that the connector has no list of');
+    const names = namesOf(collections);
+    const planned = new Map<Collection, TablePlan>();
+    // Parents come before what they hold.
+    const byDepth = collections.toSorted((a, b) => depthOf(a) - depthOf(b));
+    for (const collection of byDepth) {
+      const name = names.get(collection) ?? '';
+      const table = this.attempt(collection.list, () => this.tableOf(collection, name));
+      if (table) {
+        planned.set(collection, table);
+        this.tables.set(collection.base.join('/'), table);
+        const singular = singularPath(collection.base);
+        if (!this.tables.has(singular)) this.tables.set(singular, table);
+      } else {
+        for (const operation of restOf(collection)) {
+          this.skip(operation, 'is about records that the connector has no list of');
+        }
       }
-      return [];
-    });
+    }
+    return collections.flatMap((collection) => planned.get(collection) ?? []);
   }
 
   private recordsOf(operation: Operation): RecordList | string {
@@ -71,12 +95,7 @@ export class TablePlanner {
   private tableOf(collection: Collection, name: string): TablePlan {
     const { list, base } = collection;
     const records = this.recordsOf(list) as RecordList;
-    if (base.includes('{}')) {
-      const [parameter] = parametersOf(list.path);
-      throw new UnusableError(
-        `needs the path parameter ${parameter ?? ''}, which no listed collection gives`,
-      );
-    }
+    const parents = this.parentsOf(collection);
     const word = base.at(-1) ?? '';
     const ofItem = collection.get ?? collection.update ?? collection.remove;
     const parameter = ofItem && parametersOf(ofItem.path).at(-1);
@@ -84,12 +103,33 @@ export class TablePlanner {
     if (id === undefined && !records.keyed) {
       throw new UnusableError('lists records in which nothing is recognised as an id');
     }
-    const fields = planFields(this.schemas, records.schema);
-    const table: WrittenTable = { word, fields, id, record: records.schema };
+    const fields = planFields(this.schemas, records.schema, this.flat);
+    const table: WrittenTable = { word, fields, id, record: records.schema, flat: this.flat };
+    const kind = [...parents.map((parent) => parent.table.name), name].join('/');
     return {
-      ...{ name, parents: [], records, id, fields, list: this.listOf(list, records, id) },
+      ...{ name, kind, parents, records, id, fields, list: this.listOf(list, records, id) },
       ...this.writesOf(collection, table),
     };
+  }
+
+  /** The tables whose records stand in a collection's path, the outermost first. */
+  private parentsOf({ list, base }: Collection): ParentPlan[] {
+    const at = base.lastIndexOf('{}');
+    if (at < 0) return [];
+    const parameter = parametersOf(list.path).at(-1) ?? '';
+    const above = base.slice(0, at);
+    const table = this.tables.get(above.join('/')) ?? this.tables.get(singularPath(above));
+    const word = above.at(-1) ?? '';
+    const value = table && findId(this.schemas, table.records.schema, word, parameter);
+    if (!table || value === undefined) {
+      throw new UnusableError(
+        `needs the path parameter ${parameter}, which no listed collection gives`,
+      );
+    }
+    if (table.parents.length >= MOST_PARENTS) {
+      throw new UnusableError(`lies more than ${MOST_PARENTS} collections deep`);
+    }
+    return [...table.parents, { table, value }];
   }
 
   private listOf(list: Operation, records: RecordList, id: string | undefined): TablePlan['list'] {
@@ -153,6 +193,27 @@ export class TablePlanner {
   private skip(operation: Operation, reason: string): void {
     this.skipped.push({ operation: labelOf(operation), reason });
   }
+}
+
+function depthOf({ base }: Collection): number {
+  return base.filter((segment) => segment === '{}').length;
+}
+
+/** Names are unique among the tables of the same parents. */
+function namesOf(collections: readonly Collection[]): Map<Collection, string> {
+  const beside = new Map<string, Collection[]>();
+  for (const collection of collections) {
+    const above = collection.base.slice(0, collection.base.lastIndexOf('{}') + 1).join('/');
+    const group = beside.get(above);
+    if (group) group.push(collection);
+    else beside.set(above, [collection]);
+  }
+  const names = new Map<Collection, string>();
+  for (const group of beside.values()) {
+    const own = nameTables(group.map(({ base }) => base.slice(base.lastIndexOf('{}') + 1)));
+    group.forEach((collection, at) => names.set(collection, own[at] ?? ''));
+  }
+  return names;
 }
 
 function restOf({ get, create, update, remove }: Collection): Operation[] {

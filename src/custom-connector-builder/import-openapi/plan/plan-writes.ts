@@ -17,6 +17,8 @@ export interface WrittenTable {
   fields: readonly PlannedField[];
   id: string | undefined;
   record: unknown;
+  /** Whether small objects are columns of their own. */
+  flat: boolean;
 }
 
 /**
@@ -31,7 +33,7 @@ export function planBody(schemas: Schemas, operation: Operation, table: WrittenT
   const shape = schemas.shapeOf(schema);
   if (shape.properties.size === 0) return { ...plan, places: undefined, constants };
   const fixed = new Set(constants.map(({ path }) => dottedPath(path)));
-  const places = planFields(schemas, readable(schemas, shape))
+  const places = planFields(schemas, readable(schemas, shape), table.flat)
     .filter(({ path }) => !fixed.has(dottedPath([...wrapper, ...path])))
     .map((field) => placeOf(schemas, field, table.fields));
   if (places.length === 0) throw new UnusableError('takes nothing that could be written');

@@ -47,8 +47,10 @@ export type CreatePlan = CallPlan & {
 
 /** One table: the list of its records, and what can be done with one. */
 export interface TablePlan {
-  /** A word of the list's path, unique among the tables. */
+  /** A word of the list's path, unique among the tables beside it. */
   name: string;
+  /** Its parents' names and its own, joined by `/`. */
+  kind: string;
   /** The collections and their parameters in which it lies; none where it has a place of its own. */
   parents: ParentPlan[];
   records: RecordList;
