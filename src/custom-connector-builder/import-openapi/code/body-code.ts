@@ -11,7 +11,8 @@ import type { SourceWriter } from './source-writer.js';
 import { type CodeAt, same } from './table-rows.js';
 
 /** How the fields of a record are put into a body, the plainest way first. */
-type Way = 'whole' | 'picked' | 'placed';
+type Way = 'whole' | 'picked' | 'renamed' | 'placed';
+const WAYS: readonly Way[] = ['picked', 'renamed', 'placed'];
 
 type Written = CallPlan & { body: BodyPlan };
 
@@ -24,10 +25,11 @@ export function bodyCode<T extends Written>(
   current?: string,
 ): { code: string; headers: Entry[] } {
   const { rows } = writer;
-  const ways = rows.tables.map(({ plan }) => wayOf(plan.body));
-  const way: Way =
-    ways.includes('placed') || new Set(ways).size > 1 ? 'placed' : (ways[0] ?? 'whole');
-  const record = recordCode(writer, way, current);
+  const ways = new Set(rows.tables.map(({ plan }) => wayOf(plan.body)));
+  const [only] = ways;
+  const way =
+    ways.size === 1 ? only : ways.has('whole') ? 'placed' : WAYS.findLast((each) => ways.has(each));
+  const record = recordCode(writer, way ?? 'placed', current);
   const wrapped = wrapCode(writer, record);
   const isForm = (plan: T): boolean => plan.body.kind === 'form';
   if (rows.some(isForm)) writer.helper('formOf', FORM_OF);
@@ -46,10 +48,8 @@ export function bodyCode<T extends Written>(
 
 function wayOf({ places }: BodyPlan): Way {
   if (!places) return 'whole';
-  const plain = places.every(
-    ({ name, path, date }) => path.length === 1 && path[0] === name && !date,
-  );
-  return plain ? 'picked' : 'placed';
+  if (places.some(({ path, date }) => path.length > 1 || date)) return 'placed';
+  return places.every(({ name, path }) => path[0] === name) ? 'picked' : 'renamed';
 }
 
 function recordCode<T extends Written>(
@@ -76,16 +76,39 @@ function recordCode<T extends Written>(
     const changed = `pick(recordData, ${list})`;
     return current === undefined ? changed : `{ ...pick(${current}, ${list}), ...${changed} }`;
   }
-  const places = rows.vary('places', ({ body }, table) => placesCode(placesOf(body, table)));
+  if (way === 'renamed') {
+    const names = rows.vary(
+      'names',
+      ({ body }) =>
+        (indent, used) =>
+          objectCode(
+            (body.places ?? []).map(({ name, path }) => [name, literal(path[0] ?? '')]),
+            indent,
+            used,
+          ),
+    );
+    writer.helper('rename', RENAME);
+    const renamed = `rename(recordData, ${constantOf(writer, 'NAMES', names)})`;
+    return current === undefined ? renamed : `{ ...${keptCode(writer, current)}, ...${renamed} }`;
+  }
+  const withDates = rows.some(({ body }) => hasDates(body));
+  const places = rows.vary('places', ({ body }, table) =>
+    placesCode(placesOf(body, table), withDates),
+  );
   const list = constantOf(writer, 'PLACES', places);
-  writer.helper('place', placeFunction(rows.some(({ body }) => hasDates(body))));
+  writer.helper('place', placeFunction(withDates));
   if (current === undefined) return `place(recordData, ${list})`;
-  const keys = rows.vary('kept', ({ body }, table) => (indent, used) => {
+  return `place(recordData, ${list}, ${keptCode(writer, current)})`;
+}
+
+/** What stays of the present record in a body that replaces it. */
+function keptCode<T extends Written>(writer: SourceWriter<T>, current: string): string {
+  const keys = writer.rows.vary('kept', ({ body }, table) => (indent, used) => {
     const kept = new Set(placesOf(body, table).map(({ path }) => literal(path[0] ?? '')));
     return arrayCode([...kept], indent, used);
   });
   writer.helper('pick', PICK);
-  return `place(recordData, ${list}, pick(${current}, ${constantOf(writer, 'KEPT', keys)}))`;
+  return `pick(${current}, ${constantOf(writer, 'KEPT', keys)})`;
 }
 
 /** Where the document does not say what belongs in a body, all fields go where they came from. */
@@ -109,10 +132,11 @@ function constantOf<T extends Written>(
   return name;
 }
 
-function placesCode(places: readonly Place[]): CodeAt {
+function placesCode(places: readonly Place[], withDates: boolean): CodeAt {
   return (indent, used) => {
     const entries = places.map(({ name, path, date }): Entry => {
       const steps = arrayCode(path.map(literal), indent + 2, indent + memberName(name).length + 5);
+      if (!withDates) return [name, steps];
       return [name, date ? `{ path: ${steps}, isDate: true }` : `{ path: ${steps} }`];
     });
     return objectCode(entries, indent, used);
@@ -154,6 +178,12 @@ const PICK = `function pick(values, names) {
 }
 `;
 
+const RENAME = `function rename(values, names) {
+  const given = Object.keys(names).filter((name) => Object.hasOwn(values, name));
+  return Object.fromEntries(given.map((name) => [names[name], values[name]]));
+}
+`;
+
 const FORM_OF = `function formOf(values) {
   const form = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) {
@@ -164,7 +194,7 @@ const FORM_OF = `function formOf(values) {
 `;
 
 function placeFunction(hasDate: boolean): string {
-  const members = hasDate ? '{ path, isDate }' : '{ path }';
+  const members = hasDate ? '{ path, isDate }' : 'path';
   const value = hasDate
     ? 'isDate ? (recordData[name]?.slice(0, 10) ?? null) : recordData[name]'
     : 'recordData[name]';

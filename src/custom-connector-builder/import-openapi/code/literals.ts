@@ -61,9 +61,18 @@ export function objectCode(entries: readonly Entry[], indent: number, used: numb
 /** An array literal on one line where it fits, else with a line for each element. */
 export function arrayCode(elements: readonly string[], indent: number, used: number): string {
   const line = `[${elements.join(', ')}]`;
-  if (used + line.length <= WIDTH && !line.includes('\n')) return line;
+  // Prettier gives objects of several members a line each.
+  const areObjects = elements.length > 1 && elements.every((each) => /^\{[^\n]*, /.test(each));
+  if (used + line.length <= WIDTH && !line.includes('\n') && !areObjects) return line;
   const pad = ' '.repeat(indent + 2);
   return `[\n${elements.map((element) => `${pad}${element},\n`).join('')}${' '.repeat(indent)}]`;
+}
+
+/** An arrow function, its value on the next line where both don't fit into one. */
+export function arrowCode(parameters: string, value: string, indent = 0, used = 0): string {
+  const line = `${parameters} => ${value}`;
+  if (used + line.length < WIDTH) return line;
+  return `${parameters} =>\n${' '.repeat(indent + 2)}${value}`;
 }
 
 function quotedNames(entries: readonly Entry[]): (string | undefined)[] {

@@ -1,6 +1,6 @@
 import type { CallPlan, TablePlan } from '../plan/plan.types.js';
 import type { CodeContext } from './connector-code.types.js';
-import { type Entry, literal, objectCode } from './literals.js';
+import { arrowCode, type Entry, literal, objectCode } from './literals.js';
 import { parentNames, pathLiteral, pathTemplate } from './paths.js';
 import { type CodeAt, same, TableRows } from './table-rows.js';
 
@@ -110,15 +110,17 @@ export class SourceWriter<T extends CallPlan> {
   write(head: FunctionHead, body: string): string {
     const { parameters, lines } = head.findsTable === false ? NO_TABLE : this.tableLines();
     const all = [...head.parameters, ...parameters].join(', ');
+    const helpers = [...this.helpers.values()];
     const parts = [`const BASE_URL = ${literal(this.context.baseUrl)};\n`];
     if (this.usesPlainHeaders) {
       const accept = objectCode([['Accept', literal(this.context.accept)]], 0, 18);
       parts.push(`const ${NO_KEY_HEADERS} = ${accept};\n`);
     }
+    parts.push(...helpers.filter(isConstant));
     if (this.rows.needed) parts.push(this.rows.constant());
     if (this.usesKeyHeaders) parts.push(this.headersFunction());
     if (this.usesKeyInUrl) parts.push(this.keyFunction());
-    parts.push(...this.helpers.values());
+    parts.push(...helpers.filter((helper) => !isConstant(helper)));
     parts.push(`${head.kind} ${head.name}(${all}) {\n${lines}${body}}\n`);
     return grouped(parts);
   }
@@ -185,7 +187,12 @@ function tableOf(purpose: string): string {
 
 function pathFunction(plan: CallPlan, table: TablePlan, isItem: boolean): CodeAt {
   const names = [...parentNames(table.parents.length), ...(isItem ? ['id'] : [])];
-  return same(`(${names.join(', ')}) => \`${pathTemplate(plan, names)}\``);
+  return (indent, used) =>
+    arrowCode(`(${names.join(', ')})`, `\`${pathTemplate(plan, names)}\``, indent, used);
+}
+
+function isConstant(code: string): boolean {
+  return code.startsWith('const ');
 }
 
 /** Constants of one line stand together; around all else there is an empty line. */

@@ -1,9 +1,19 @@
 import type { CallPlan, GetPlan, ListPlan, TablePlan } from '../plan/plan.types.js';
 import { dottedPath } from '../plan/dotted-path.js';
 import type { CodeContext } from './connector-code.types.js';
-import { type Entry, literal, memberAccess, objectCode, valueLiteral } from './literals.js';
+import {
+  arrowCode,
+  type Entry,
+  literal,
+  memberAccess,
+  objectCode,
+  valueLiteral,
+} from './literals.js';
 import { type FunctionHead, type Served, SourceWriter } from './source-writer.js';
 import { type CodeAt, same } from './table-rows.js';
+
+/** Longer ones leave no room for what comes behind them. */
+const MAX_START = 98;
 
 export const NOT_OK =
   '  if (!response.ok) throw new HttpError(response.status, response.url, await response.text());\n';
@@ -95,12 +105,12 @@ export function paginateCode(
 function recordsCode<T extends CallPlan>(writer: SourceWriter<T>, page: string): string {
   const { rows } = writer;
   const list = rows.vary('records', (_, { records }) =>
-    same(`(page) => ${listCode('page', records.path)}`),
+    same(arrowCode('(page)', listCode('page', records.path))),
   )(0, 0);
   const found =
     list === 'table.records'
       ? `table.records(${page})`
-      : listCode(page, rows.tables[0]?.table.records.path ?? []);
+      : inParentheses(listCode(page, rows.tables[0]?.table.records.path ?? []));
   const keyed = rows.some((_, { id }) => id === undefined);
   if (!keyed) {
     return `${found}.map((record) => ({ id: ${idCode(writer)}, fields: record }))`;
@@ -113,8 +123,12 @@ function recordsCode<T extends CallPlan>(writer: SourceWriter<T>, page: string):
 }
 
 /** A list that an answer leaves out is an empty one. */
-function listCode(page: string, path: readonly string[]): string {
-  return path.length === 0 ? page : `(${memberAccess(page, path)} ?? [])`;
+export function listCode(page: string, path: readonly string[]): string {
+  return path.length === 0 ? page : `${memberAccess(page, path)} ?? []`;
+}
+
+function inParentheses(code: string): string {
+  return code.includes(' ?? ') ? `(${code})` : code;
 }
 
 /** Code that reads the id of `record`. */
@@ -187,11 +201,13 @@ export function fetchLines<T extends CallPlan>(
   before: readonly Entry[] = [],
   more: { headers?: readonly Entry[]; after?: readonly Entry[] } = {},
 ): string {
-  const start = `  const response = await fetch(${url}, `;
+  const long = `  const response = await fetch(${url}, `.length > MAX_START;
+  const start = `  const response = await fetch(${long ? 'url' : url}, `;
   const entries: Entry[] = [
     ...before,
     ['headers', writer.headers(more.headers)(4, 13)],
     ...(more.after ?? []),
   ];
-  return `${start}${objectCode(entries, 2, start.length + 2)});\n`;
+  const address = long ? `  const url = ${url};\n` : '';
+  return `${address}${start}${objectCode(entries, 2, start.length + 2)});\n`;
 }

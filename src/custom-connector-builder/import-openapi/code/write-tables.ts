@@ -1,9 +1,9 @@
 import type { ListPlan, TablePlan } from '../plan/plan.types.js';
 import type { CodeContext } from './connector-code.types.js';
-import { arrayCode, type Entry, literal, memberAccess, objectCode } from './literals.js';
+import { arrayCode, arrowCode, type Entry, literal, objectCode } from './literals.js';
 import { type Served, SourceWriter } from './source-writer.js';
 import { same } from './table-rows.js';
-import { fetchLines, NOT_OK, paginateCode } from './write-reads.js';
+import { fetchLines, listCode, NOT_OK, paginateCode } from './write-reads.js';
 
 /** What records are called by, the best first. */
 const LABELS = [
@@ -29,9 +29,7 @@ export function writeListTables(context: CodeContext): string {
   const { rows } = writer;
   const url = writer.url();
   rows.row('records', (_, { records }) =>
-    same(
-      `(page) => ${records.path.length === 0 ? 'page' : `${memberAccess('page', records.path)} ?? []`}`,
-    ),
+    same(arrowCode('(page)', listCode('page', records.path))),
   );
   rows.row('label', (_, table) => same(labelOf(table)));
   rows.row('holds', (_, table) => (indent, used) => {
@@ -100,14 +98,13 @@ function recordsFunction(writer: SourceWriter<ListPlan>, url: string): string {
   };
   const one = (address: string): string =>
     `${fetchLines(writer, address)}${NOT_OK}  yield* table.records(await response.json());\n`;
-  let lines = '';
-  if (writer.rows.all(isPaged)) lines = pages(2);
-  else if (!writer.rows.some(isPaged)) lines = one(url);
-  else {
+  const lines = (): string => {
+    if (writer.rows.all(isPaged)) return pages(2);
+    if (!writer.rows.some(isPaged)) return one(url);
     const paged = `  if (table.paging) {\n${pages(4)}    return;\n  }\n`;
-    lines = `  const url = ${url};\n${paged}${one('url')}`;
-  }
-  return `async function* recordsOf(table, apiKey) {\n${lines}}\n`;
+    return `  const url = ${url};\n${paged}${one('url')}`;
+  };
+  return `async function* recordsOf(table, apiKey) {\n${lines()}}\n`;
 }
 
 function heldBy(table: TablePlan, tables: readonly TablePlan[]): { name: string; value: string }[] {

@@ -188,12 +188,13 @@ export class PagingPlanner {
 
   private largest(parameter: Parameter): number | undefined {
     const shape = this.schemas.shapeOf(parameter.schema);
+    const described = shape.keywords['description'];
     const listed = allowedValues(shape).map(Number).filter(Number.isInteger);
     const told =
       this.numberOf(parameter, 'maximum') ??
       (listed.length > 0 ? Math.max(...listed) : undefined) ??
       mostIn(parameter.description) ??
-      mostIn(String(shape.keywords['description'] ?? ''));
+      mostIn(typeof described === 'string' ? described : '');
     if (told === undefined || told < 1) return undefined;
     return listed.length > 0 ? told : Math.min(told, MAX_SIZE);
   }

@@ -1,4 +1,4 @@
-import { elementsOf, entriesOf, type Members } from './members.js';
+import { elementsOf, entriesOf, type Members, memberOf } from './members.js';
 import type { Answer } from './operation.types.js';
 import { mediaTypeOf, readContents } from './read-body.js';
 import type { References } from './references.js';
@@ -13,8 +13,8 @@ export function readAnswer(references: References, operation: Members): Answer |
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, answer]) => readOne(references, operation, answer));
   const best = answers.find(({ contents }) => contents.size > 0) ?? answers[0];
-  if (best || !Object.hasOwn((operation['responses'] ?? {}) as object, 'default')) return best;
-  return readOne(references, operation, (operation['responses'] as Members)['default']);
+  const usual = memberOf(operation['responses'], 'default');
+  return best ?? (usual === undefined ? undefined : readOne(references, operation, usual));
 }
 
 function readOne(references: References, operation: Members, given: unknown): Answer {
