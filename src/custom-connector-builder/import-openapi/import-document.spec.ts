@@ -2,7 +2,7 @@ import { format } from 'prettier';
 import { checkDefinition } from '../../custom-connector/check-definition.js';
 import { FUNCTION_NAMES } from '../../custom-connector/custom-connector.types.js';
 import { checkSource } from '../../sandbox/source/prepare-source.js';
-import { CODE_HOST, LEDGER, SHOP } from './documents.fixture.js';
+import { CODE_HOST, LEDGER, LIBRARY, SHOP } from './documents.fixture.js';
 import { importDocument } from './import-document.js';
 import type { Imported, ImportTask } from './import.types.js';
 
@@ -17,8 +17,9 @@ describe('importDocument', () => {
     ['SHOP', SHOP],
     ['CODE_HOST', CODE_HOST],
     ['LEDGER', LEDGER],
+    ['LIBRARY', LIBRARY],
   ])('makes of %s a connector that can be stored, in formatted code', async (_, document) => {
-    const { connector } = imported(document);
+    const { connector } = imported(document, { url: 'https://library.example/docs/openapi.json' });
     expect(await checkDefinition(connector)).toEqual([]);
     for (const name of FUNCTION_NAMES) {
       const source = connector[name];

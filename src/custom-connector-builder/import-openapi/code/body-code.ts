@@ -17,19 +17,19 @@ const WAYS: readonly Way[] = ['picked', 'renamed', 'placed'];
 type Written = CallPlan & { body: BodyPlan };
 
 /**
- * The code of a write's body, and the headers that go with it. `current` is the variable with the
- * record as it is, where the write replaces it.
+ * The code of a write's body, and the headers that go with it. `record` is the code of what is to be
+ * written, `current` the variable with the record as it is, where the write replaces it.
  */
 export function bodyCode<T extends Written>(
   writer: SourceWriter<T>,
-  current?: string,
+  { record: changes = 'recordData', current }: { record?: string; current?: string } = {},
 ): { code: string; headers: Entry[] } {
   const { rows } = writer;
   const ways = new Set(rows.tables.map(({ plan }) => wayOf(plan.body)));
   const [only] = ways;
   const way =
     ways.size === 1 ? only : ways.has('whole') ? 'placed' : WAYS.findLast((each) => ways.has(each));
-  const record = recordCode(writer, way ?? 'placed', current);
+  const record = recordCode(writer, way ?? 'placed', changes, current);
   const wrapped = wrapCode(writer, record);
   const isForm = (plan: T): boolean => plan.body.kind === 'form';
   if (rows.some(isForm)) writer.helper('formOf', FORM_OF);
@@ -55,11 +55,11 @@ function wayOf({ places }: BodyPlan): Way {
 function recordCode<T extends Written>(
   writer: SourceWriter<T>,
   way: Way,
+  changes: string,
   current: string | undefined,
 ): string {
   const { rows } = writer;
-  if (way === 'whole')
-    return current === undefined ? 'recordData' : `{ ...${current}, ...recordData }`;
+  if (way === 'whole') return current === undefined ? changes : `{ ...${current}, ...recordData }`;
   if (way === 'picked') {
     const names = rows.vary(
       'writable',
@@ -73,7 +73,7 @@ function recordCode<T extends Written>(
     );
     const list = constantOf(writer, 'WRITABLE', names);
     writer.helper('pick', PICK);
-    const changed = `pick(recordData, ${list})`;
+    const changed = `pick(${changes}, ${list})`;
     return current === undefined ? changed : `{ ...pick(${current}, ${list}), ...${changed} }`;
   }
   if (way === 'renamed') {
@@ -88,7 +88,7 @@ function recordCode<T extends Written>(
           ),
     );
     writer.helper('rename', RENAME);
-    const renamed = `rename(recordData, ${constantOf(writer, 'NAMES', names)})`;
+    const renamed = `rename(${changes}, ${constantOf(writer, 'NAMES', names)})`;
     return current === undefined ? renamed : `{ ...${keptCode(writer, current)}, ...${renamed} }`;
   }
   const withDates = rows.some(({ body }) => hasDates(body));
@@ -97,8 +97,8 @@ function recordCode<T extends Written>(
   );
   const list = constantOf(writer, 'PLACES', places);
   writer.helper('place', placeFunction(withDates));
-  if (current === undefined) return `place(recordData, ${list})`;
-  return `place(recordData, ${list}, ${keptCode(writer, current)})`;
+  if (current === undefined) return `place(${changes}, ${list})`;
+  return `place(${changes}, ${list}, ${keptCode(writer, current)})`;
 }
 
 /** What stays of the present record in a body that replaces it. */
@@ -196,12 +196,13 @@ const FORM_OF = `function formOf(values) {
 function placeFunction(hasDate: boolean): string {
   const members = hasDate ? '{ path, isDate }' : 'path';
   const value = hasDate
-    ? 'isDate ? (recordData[name]?.slice(0, 10) ?? null) : recordData[name]'
+    ? 'isDate && value !== null ? String(value).slice(0, 10) : value'
     : 'recordData[name]';
   return [
     `function place(recordData, places, body = {}) {`,
     `  for (const [name, ${members}] of Object.entries(places)) {`,
     '    if (!Object.hasOwn(recordData, name)) continue;',
+    ...(hasDate ? ['    const value = recordData[name];'] : []),
     '    let at = body;',
     '    for (const key of path.slice(0, -1)) at = at[key] ??= {};',
     `    at[path.at(-1)] = ${value};`,

@@ -70,13 +70,14 @@ export class SourceWriter<T extends CallPlan> {
     }
     if (this.context.credential?.kind !== 'query' || this.rows.all(({ open }) => open)) return code;
     this.usesKeyInUrl = true;
-    return `withKey(${code}, apiKey)`;
+    return `withKey(${code}, ${this.rows.some(({ open }) => open) ? this.openOr('undefined', 'apiKey') : 'apiKey'})`;
   }
 
   /** Code of the headers of a call, with further ones. */
   headers(more: readonly Entry[] = []): CodeAt {
     const base = this.baseHeaders();
     const fixed = this.rows.vary('headers', ({ fixed: { headers } }) => (indent, used) => {
+      if (headers.length === 0) return 'undefined';
       return objectCode(
         headers.map(([name, value]) => [name, literal(value)]),
         indent,
@@ -84,10 +85,10 @@ export class SourceWriter<T extends CallPlan> {
       );
     });
     const extra = fixed(0, 0);
-    if (extra === '{}' && more.length === 0) return same(base);
+    if (extra === 'undefined' && more.length === 0) return same(base);
     return (indent, used) => {
-      const entries: Entry[] = [[undefined, `...${base}`]];
-      if (extra !== '{}') entries.push([undefined, `...${fixed(indent, used)}`]);
+      const entries: Entry[] = [[undefined, `...${base.includes(' ') ? `(${base})` : base}`]];
+      if (extra !== 'undefined') entries.push([undefined, `...${fixed(indent, used)}`]);
       return objectCode([...entries, ...more], indent, used);
     };
   }
@@ -102,8 +103,13 @@ export class SourceWriter<T extends CallPlan> {
     this.usesKeyHeaders = true;
     if (!this.rows.some(({ open }) => open)) return 'headers(apiKey)';
     this.usesPlainHeaders = true;
-    this.rows.vary('isOpen', ({ open }) => same(open ? 'true' : 'undefined'));
-    return `(table.isOpen ? ${NO_KEY_HEADERS} : headers(apiKey))`;
+    return this.openOr(NO_KEY_HEADERS, 'headers(apiKey)');
+  }
+
+  /** Code that gives the one for tables that are read without a key, the other for the rest. */
+  private openOr(open: string, keyed: string): string {
+    this.rows.vary('isOpen', (plan) => same(plan.open ? 'true' : 'undefined'));
+    return `table.isOpen ? ${open} : ${keyed}`;
   }
 
   /** The whole source; `body` are the lines of the function, by their own indentation. */
@@ -162,10 +168,11 @@ export class SourceWriter<T extends CallPlan> {
   private keyFunction(): string {
     const { credential } = this.context;
     const name = credential && 'name' in credential ? credential.name : '';
+    const mixed = this.rows.some(({ open }) => open);
     return [
       'function withKey(address, apiKey) {',
       '  const url = new URL(address);',
-      `  url.searchParams.set(${literal(name)}, apiKey);`,
+      `  ${mixed ? 'if (apiKey !== undefined) ' : ''}url.searchParams.set(${literal(name)}, apiKey);`,
       '  return url;',
       '}\n',
     ].join('\n');

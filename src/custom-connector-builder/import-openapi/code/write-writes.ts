@@ -1,10 +1,10 @@
 import type { CallPlan, CreatePlan, TablePlan, UpdatePlan } from '../plan/plan.types.js';
 import { bodyCode } from './body-code.js';
 import type { CodeContext } from './connector-code.types.js';
-import { type Entry, literal, memberAccess } from './literals.js';
+import { type Entry, literal, memberAccess, objectCode } from './literals.js';
 import { type FunctionHead, type Served, SourceWriter } from './source-writer.js';
 import { same } from './table-rows.js';
-import { fetchLines, NOT_OK } from './write-reads.js';
+import { fetchLines } from './write-reads.js';
 
 /** The source of `createRecord`. */
 export function writeCreateRecord(
@@ -40,29 +40,53 @@ export function writeUpdateRecord(
     parameters: ['recordId', 'recordData', 'apiKey'],
   };
   const before: Entry[] = [['method', method]];
+  const record = recordCode(writer);
   if (merges.length === 0) {
-    const { code, headers } = bodyCode(writer);
+    const { code, headers } = bodyCode(writer, { record });
     const request = fetchLines(writer, url, before, { headers, after: [['body', code]] });
     return writer.write(head, request + notOk(method));
   }
+  const { code, headers } = bodyCode(writer, { record, current: 'current' });
+  writer.helper('currentOf', CURRENT_OF);
+  const call = `await currentOf(url, ${writer.headers()(0, 0)}${envelopeCode(writer)})`;
   const all = merges.length === served.length;
-  const { code, headers } = bodyCode(writer, 'current');
-  if (!all)
+  if (!all) {
     rows.vary('replaces', (plan, table) => same(replaces(plan, table) ? 'true' : 'undefined'));
-  const envelope = envelopeCode(writer);
-  const current = [
+  }
+  const lines = [
+    `  const url = ${url};\n`,
     '  // PUT replaces a record: what does not change is sent as it is.\n',
-    all
-      ? `  const current = await currentOf(url, apiKey${envelope.argument});\n`
-      : `  const current = table.replaces ? await currentOf(url, apiKey${envelope.argument}) : {};\n`,
+    `  const current = ${all ? call : `table.replaces ? ${call} : {}`};\n`,
+    fetchLines(writer, 'url', before, { headers, after: [['body', code]] }),
+    notOk(method),
   ];
-  const read = fetchLines(writer, 'url');
-  writer.helper(
-    'currentOf',
-    `async function currentOf(url, apiKey${envelope.parameter}) {\n${read}${NOT_OK}${envelope.lines}}\n`,
+  return writer.write(head, lines.join(''));
+}
+
+/** Code of what changes, with the id where the remote wants it in the body as well. */
+function recordCode({ rows }: SourceWriter<UpdatePlan>): string {
+  const idOf = ({ body }: UpdatePlan): string => {
+    if (!body.id) return 'undefined';
+    const value = body.id.isNumber ? 'Number(id)' : 'id';
+    return `(id) => ${objectCode([[body.id.name, value]], 0, 0).replace(/^(.*)$/, '($1)')}`;
+  };
+  const [only] = rows.tables;
+  const ids = new Set(rows.tables.map(({ plan }) => idOf(plan)));
+  if (ids.size > 1) {
+    rows.vary('idIn', (plan) => same(idOf(plan)));
+    return '{ ...recordData, ...table.idIn?.(recordId) }';
+  }
+  const id = only?.plan.body.id;
+  if (!id) return 'recordData';
+  const value = id.isNumber ? 'Number(recordId)' : 'recordId';
+  return objectCode(
+    [
+      [undefined, '...recordData'],
+      [id.name, value],
+    ],
+    0,
+    0,
   );
-  const request = fetchLines(writer, 'url', before, { headers, after: [['body', code]] });
-  return writer.write(head, `  const url = ${url};\n${current.join('')}${request}${notOk(method)}`);
 }
 
 /** The source of `deleteRecord`. */
@@ -84,7 +108,8 @@ function methodCode({ operation }: CallPlan) {
 
 /** Whether a record must be read first, for what is not sent would be lost. */
 function replaces({ operation }: UpdatePlan, { get }: TablePlan): boolean {
-  return operation.method === 'put' && get !== undefined;
+  if (operation.method !== 'put' || !get) return false;
+  return get.operation.path === operation.path && get.fixed.query.length === 0;
 }
 
 function notOk(method: string): string {
@@ -95,25 +120,22 @@ function notOk(method: string): string {
   ].join('');
 }
 
-/** How the present record is taken out of the answer that it comes in. */
-function envelopeCode({ rows }: SourceWriter<UpdatePlan>) {
-  const names = rows.tables.map(({ table }) => table.get?.envelope ?? []);
-  const kinds = new Set(names.map((each) => each.join('/')));
-  const [first = []] = names;
-  if (kinds.size === 1) {
-    const answer =
-      first.length === 0 ? 'response.json()' : memberAccess('(await response.json())', first);
-    return { argument: '', parameter: '', lines: `  return ${answer};\n` };
-  }
-  rows.vary('envelope', (_, { get }) =>
+/** The further argument of `currentOf` that says where in the answer the record is. */
+function envelopeCode({ rows }: SourceWriter<UpdatePlan>): string {
+  if (!rows.some((_, { get }) => get?.envelope[0] !== undefined)) return '';
+  const name = rows.vary('envelope', (_, { get }) =>
     same(get?.envelope[0] === undefined ? 'undefined' : literal(get.envelope[0])),
   );
-  const lines = [
-    '  const answer = await response.json();\n',
-    '  return envelope ? answer[envelope] : answer;\n',
-  ];
-  return { argument: ', table.envelope', parameter: ', envelope', lines: lines.join('') };
+  return `, ${name(0, 0)}`;
 }
+
+const CURRENT_OF = `async function currentOf(url, headers, envelope) {
+  const response = await fetch(url, { headers });
+  if (!response.ok) throw new HttpError(response.status, response.url, await response.text());
+  const answer = await response.json();
+  return envelope === undefined ? answer : answer[envelope];
+}
+`;
 
 /** What gives the id of a new record. */
 function idLines(writer: SourceWriter<CreatePlan>): string {

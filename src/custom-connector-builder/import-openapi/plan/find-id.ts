@@ -6,7 +6,18 @@ import { singularOf } from './singular.js';
 /** Names that are made to tell records apart, the surest first. */
 const IDS = ['id', 'uuid', 'guid', 'sid', 'uid', 'gid', 'key', 'identifier', 'slug', 'code'];
 /** Names that do so often enough where there is nothing else. */
-const NAMES = ['number', 'name', 'username', 'login', 'email', 'symbol', 'date', 'href', 'url'];
+const NAMES = [
+  'login',
+  'username',
+  'handle',
+  'number',
+  'symbol',
+  'email',
+  'name',
+  'date',
+  'href',
+  'url',
+];
 
 /**
  * The member of records that is their id: the one that the parameter of the record's own path means,
@@ -41,7 +52,8 @@ export function findId(
   return (
     first([...IDS.slice(0, 6), ...IDS.slice(0, 6).map((id) => own + id), ...IDS.slice(6)]) ??
     names.find((name) => required.has(name) && /(_id|Id|ID)$/.test(name)) ??
-    first(NAMES.filter((name) => required.has(called(name) ?? '')))
+    first(NAMES.filter((name) => required.has(called(name) ?? ''))) ??
+    first(NAMES)
   );
 }
 

@@ -74,10 +74,11 @@ export class PagingPlanner {
     const { nextCursor } = this.signs;
     if (!nextCursor) return undefined;
     const named = plainName(nextCursor.at(-1) ?? '');
+    const counted = named === 'next' && this.signs.nextIsNumber;
     const parameter =
       this.named(CURSORS) ??
       this.parameters.find(({ name }) => plainName(name) === named) ??
-      (named === 'nextpage' ? this.named(PAGE_NUMBERS) : undefined) ??
+      (named === 'nextpage' || counted ? this.named(PAGE_NUMBERS) : undefined) ??
       (named === 'nextoffset' ? this.named(OFFSETS) : undefined);
     if (!parameter) return undefined;
     const options: Paging = [
@@ -91,8 +92,7 @@ export class PagingPlanner {
   private byNextUrl(): PagingPlan | undefined {
     const { nextUrl, nextCursor } = this.signs;
     // Without a parameter that takes it, what comes next can only be an address.
-    const counted = this.named(PAGE_NUMBERS) ?? this.named(OFFSETS);
-    const path = nextUrl ?? (isBareNext(nextCursor) && !counted ? nextCursor : undefined);
+    const path = nextUrl ?? (isBareNext(nextCursor) ? nextCursor : undefined);
     if (!path) return undefined;
     return this.sizedPlan(
       [

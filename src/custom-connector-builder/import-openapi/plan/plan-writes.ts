@@ -36,8 +36,14 @@ export function planBody(schemas: Schemas, operation: Operation, table: WrittenT
   const places = planFields(schemas, readable(schemas, shape), table.flat)
     .filter(({ path }) => !fixed.has(dottedPath([...wrapper, ...path])))
     .map((field) => placeOf(schemas, field, table.fields));
+  const own = places.find(({ path }) => path.length === 1 && path[0] === table.id);
+  const isRequired = own !== undefined && shape.required.has(own.path[0] ?? '');
+  const idTypes = schemas.shapeOf(shape.properties.get(table.id ?? '')).types;
+  const id = isRequired && {
+    id: { name: own.name, isNumber: idTypes.has('integer') || idTypes.has('number') },
+  };
   if (places.length === 0) throw new UnusableError('takes nothing that could be written');
-  return { ...plan, places, constants };
+  return { ...plan, ...(id || {}), places, constants };
 }
 
 function mediaOf(operation: Operation): Media {

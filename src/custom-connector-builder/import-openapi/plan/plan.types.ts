@@ -33,6 +33,8 @@ export interface BodyPlan {
   wrapper: string[];
   /** Undefined where the document does not say what belongs there: then all is sent. */
   places: Place[] | undefined;
+  /** The field of the id, where the body must have it. */
+  id?: { name: string; isNumber: boolean };
   /** What is in it beside the record, as JSON. */
   constants: { path: string[]; value: string | number | boolean }[];
 }

@@ -6,6 +6,8 @@ import { isObject, type RecordList } from './find-records.js';
 export interface PageSigns {
   nextUrl?: string[];
   nextCursor?: string[];
+  /** Whether what is at `nextCursor` is a number. */
+  nextIsNumber?: boolean;
   hasMore?: string[];
   total?: string[];
   totalPages?: string[];
@@ -66,7 +68,10 @@ function ofNext(schemas: Schemas, member: Shape, path: string[], signs: PageSign
     return;
   }
   if (isAddress(member, path)) signs.nextUrl ??= path;
-  else signs.nextCursor ??= path;
+  else if (!signs.nextCursor) {
+    signs.nextCursor = path;
+    signs.nextIsNumber = member.types.has('integer') || member.types.has('number');
+  }
 }
 
 /** A bare `next` may be either: its description decides, and the place where it stands. */
