@@ -23,33 +23,40 @@ type Written = CallPlan & { body: BodyPlan };
 export function bodyCode<T extends Written>(
   writer: SourceWriter<T>,
   { record: changes = 'recordData', current }: { record?: string; current?: string } = {},
-): { code: string; headers: Entry[] } {
+): { lines: string; code: string; headers: Entry[] } {
   const { rows } = writer;
-  const ways = new Set(rows.tables.map(({ plan }) => wayOf(plan.body)));
+  const ways = new Set(rows.tables.map(({ plan, table }) => wayOf(plan.body, table)));
   const [only] = ways;
   const way =
     ways.size === 1 ? only : ways.has('whole') ? 'placed' : WAYS.findLast((each) => ways.has(each));
   const record = recordCode(writer, way ?? 'placed', changes, current);
-  const wrapped = wrapCode(writer, record);
+  // With what is kept it is too long for one line.
+  const lines = current === undefined ? '' : `  const record = ${record};\n`;
+  const wrapped = wrapCode(writer, current === undefined ? record : 'record');
   const isForm = (plan: T): boolean => plan.body.kind === 'form';
   if (rows.some(isForm)) writer.helper('formOf', FORM_OF);
-  if (rows.all(isForm)) return { code: `formOf(${wrapped})`, headers: [] };
+  if (rows.all(isForm)) return { lines, code: `formOf(${wrapped})`, headers: [] };
   if (!rows.some(isForm)) {
     const type = rows.vary('contentType', ({ body }) => same(literal(body.type)))(0, 0);
-    return { code: `JSON.stringify(${wrapped})`, headers: [['Content-Type', type]] };
+    return { lines, code: `JSON.stringify(${wrapped})`, headers: [['Content-Type', type]] };
   }
   const encode = rows.vary('encode', (plan) => same(isForm(plan) ? 'formOf' : 'JSON.stringify'))(
     0,
     0,
   );
   const type = rows.vary('contentType', ({ body }) => same(literal(body.type)))(0, 0);
-  return { code: `${encode}(${wrapped})`, headers: [['Content-Type', type]] };
+  return { lines, code: `${encode}(${wrapped})`, headers: [['Content-Type', type]] };
 }
 
-function wayOf({ places }: BodyPlan): Way {
-  if (!places) return 'whole';
+function wayOf({ places }: BodyPlan, { fields }: TablePlan): Way {
+  if (!places) return fields.every(isPlain) ? 'whole' : 'placed';
   if (places.some(({ path, date }) => path.length > 1 || date)) return 'placed';
-  return places.every(({ name, path }) => path[0] === name) ? 'picked' : 'renamed';
+  return places.every(isPlain) ? 'picked' : 'renamed';
+}
+
+/** Whether a field stands in a record under its own name. */
+function isPlain({ name, path }: Pick<Place, 'name' | 'path'>): boolean {
+  return path.length === 1 && path[0] === name;
 }
 
 function recordCode<T extends Written>(
@@ -146,30 +153,37 @@ function placesCode(places: readonly Place[], withDates: boolean): CodeAt {
 /** What is around the record in a body. */
 function wrapCode<T extends Written>(writer: SourceWriter<T>, record: string): string {
   const { rows } = writer;
-  const wraps = rows.tables.map(({ plan }) => wrapped(plan.body, 'body'));
+  const wraps = rows.tables.map(({ plan }) => wrapped(plan.body, 'body')(0, 0));
   const [only] = rows.tables;
-  if (new Set(wraps).size === 1 && only) return wrapped(only.plan.body, record);
-  rows.vary('wrap', ({ body }) => {
-    const code = wrapped(body, 'body');
-    return same(`(body) => ${code === 'body' ? code : `(${code})`}`);
+  if (new Set(wraps).size === 1 && only) {
+    return wrapped(only.plan.body, record)(4, '    body: JSON.stringify()),'.length);
+  }
+  rows.vary('wrap', ({ body }) => (indent, used) => {
+    const code = wrapped(body, 'body')(indent, used + '(body) => ()'.length);
+    return `(body) => ${code === 'body' ? code : `(${code})`}`;
   });
   return `table.wrap(${record})`;
 }
 
-function wrapped({ wrapper, constants }: BodyPlan, record: string): string {
-  const at = (depth: number): Entry[] =>
-    constants
-      .filter(({ path }) => path.length === depth + 1)
-      .map(({ path, value }): Entry => [path.at(-1), valueLiteral(value)]);
-  const innermost = at(wrapper.length);
-  let code =
-    innermost.length === 0
-      ? record
-      : objectCode([...innermost, [undefined, `...${record}`]], 0, -1000);
-  for (let depth = wrapper.length - 1; depth >= 0; depth -= 1) {
-    code = objectCode([...at(depth), [wrapper[depth], code]], 0, -1000);
-  }
-  return code;
+/** A record inside of what is around it, beside what always has one value. */
+function wrapped({ wrapper, constants }: BodyPlan, record: string): CodeAt {
+  const at =
+    (depth: number): CodeAt =>
+    (indent, used) => {
+      const entries = constants
+        .filter(({ path }) => path.length === depth + 1)
+        .map(({ path, value }): Entry => [path.at(-1), valueLiteral(value)]);
+      const name = wrapper[depth];
+      if (name === undefined) {
+        if (entries.length === 0) return record;
+        return objectCode([...entries, [undefined, `...${record}`]], indent, used);
+      }
+      const line = objectCode([...entries, [name, at(depth + 1)(0, -1000)]], indent, used);
+      if (!line.includes('\n')) return line;
+      const inner = at(depth + 1)(indent + 2, indent + memberName(name).length + 5);
+      return objectCode([...entries, [name, inner]], indent, 1000);
+    };
+  return at(0);
 }
 
 const PICK = `function pick(values, names) {

@@ -46,7 +46,8 @@ export function writeUpdateRecord(
     const request = fetchLines(writer, url, before, { headers, after: [['body', code]] });
     return writer.write(head, request + notOk(method));
   }
-  const { code, headers } = bodyCode(writer, { record, current: 'current' });
+  const changes = record === 'recordData' ? record : 'changes';
+  const body = bodyCode(writer, { record: changes, current: 'current' });
   writer.helper('currentOf', CURRENT_OF);
   const call = `await currentOf(url, ${writer.headers()(0, 0)}${envelopeCode(writer)})`;
   const all = merges.length === served.length;
@@ -57,7 +58,9 @@ export function writeUpdateRecord(
     `  const url = ${url};\n`,
     '  // PUT replaces a record: what does not change is sent as it is.\n',
     `  const current = ${all ? call : `table.replaces ? ${call} : {}`};\n`,
-    fetchLines(writer, 'url', before, { headers, after: [['body', code]] }),
+    record === changes ? '' : `  const changes = ${record};\n`,
+    body.lines,
+    fetchLines(writer, 'url', before, { headers: body.headers, after: [['body', body.code]] }),
     notOk(method),
   ];
   return writer.write(head, lines.join(''));
@@ -68,7 +71,7 @@ function recordCode({ rows }: SourceWriter<UpdatePlan>): string {
   const idOf = ({ body }: UpdatePlan): string => {
     if (!body.id) return 'undefined';
     const value = body.id.isNumber ? 'Number(id)' : 'id';
-    return `(id) => ${objectCode([[body.id.name, value]], 0, 0).replace(/^(.*)$/, '($1)')}`;
+    return `(id) => (${objectCode([[body.id.name, value]], 0, 0)})`;
   };
   const [only] = rows.tables;
   const ids = new Set(rows.tables.map(({ plan }) => idOf(plan)));
@@ -145,7 +148,7 @@ function idLines(writer: SourceWriter<CreatePlan>): string {
   const usesLocation = rows.some(({ id }) => id.from === 'location');
   if (usesLocation) writer.helper('idInLocation', ID_IN_LOCATION);
   if (kinds.size === 1 && only) return `  return ${idCode(only.plan.id)};\n`;
-  rows.vary('idOf', ({ id }) => same(`async (response, recordData) => ${idCode(id)}`));
+  rows.vary('idOf', ({ id }) => same(`${ID_PARAMETERS[id.from]} => ${idCode(id)}`));
   return '  return table.idOf(response, recordData);\n';
 }
 
@@ -153,6 +156,12 @@ function idCode(id: CreatePlan['id']): string {
   if (id.from === 'answer') return memberAccess('(await response.json())', id.path);
   return id.from === 'location' ? 'idInLocation(response)' : memberAccess('recordData', [id.name]);
 }
+
+const ID_PARAMETERS = {
+  answer: 'async (response)',
+  location: '(response)',
+  record: '(_, recordData)',
+} satisfies Record<CreatePlan['id']['from'], string>;
 
 const ID_IN_LOCATION = `function idInLocation(response) {
   const location = response.headers.get('Location');

@@ -9,7 +9,8 @@ import { planFields, type PlannedField } from './plan-fields.js';
 import type { BodyPlan, CreatePlan, Place } from './plan.types.js';
 import { singularOf } from './singular.js';
 
-const WRAPPERS = new Set(['data', 'record', 'item', 'resource', 'object', 'payload', 'attributes']);
+const WRAPPERS = new Set(['data', 'record', 'item', 'resource', 'object', 'payload']);
+const MOST_WRAPPERS = 3;
 
 export interface WrittenTable {
   /** The last word of the list's path. */
@@ -26,7 +27,7 @@ export interface WrittenTable {
  * Throws an UnusableError where it is neither JSON nor a form.
  */
 export function planBody(schemas: Schemas, operation: Operation, table: WrittenTable): BodyPlan {
-  const media = mediaOf(operation);
+  const media = mediaOf(schemas, operation);
   const { wrapper, schema } = unwrap(schemas, media.schema, table);
   const plan = { kind: kindOf(media), type: media.type, wrapper };
   const constants = constantsOf(schemas, media.schema, wrapper);
@@ -46,9 +47,13 @@ export function planBody(schemas: Schemas, operation: Operation, table: WrittenT
   return { ...plan, ...(id || {}), places, constants };
 }
 
-function mediaOf(operation: Operation): Media {
+/** JSON before a form, and what is described before what is not. */
+function mediaOf(schemas: Schemas, operation: Operation): Media {
   const { body } = operation;
-  const media = jsonOf(body?.contents) ?? formOf(body?.contents);
+  const told = [...(body?.contents ?? [])].filter(([, schema]) => {
+    return schemas.shapeOf(schema).properties.size > 0;
+  });
+  const media = jsonOf(new Map(told)) ?? jsonOf(body?.contents) ?? formOf(body?.contents);
   if (media) return media;
   const types = [...(body?.contents.keys() ?? [])].slice(0, 3).join(', ');
   throw new UnusableError(
@@ -92,22 +97,18 @@ function unwrap(
   table: WrittenTable,
 ): { wrapper: string[]; schema: unknown } {
   const wrapper: string[] = [];
-  const own = new Set([...schemas.shapeOf(table.record).properties.keys()]);
+  const record = schemas.shapeOf(table.record);
   let current = schema;
-  while (wrapper.length < 3) {
+  while (wrapper.length < MOST_WRAPPERS) {
     const { properties } = schemas.shapeOf(current);
     const inner = [...properties].filter(([name, member]) => {
-      const isWrapper =
-        WRAPPERS.has(plainName(name)) || singularOf(name) === singularOf(table.word);
-      return (
-        isWrapper && isObject(schemas.shapeOf(member)) && (!own.has(name) || name === 'attributes')
-      );
+      const shape = schemas.shapeOf(member);
+      if (!isObject(shape) || record.properties.has(name) || name in Object.prototype) return false;
+      const isNamed = WRAPPERS.has(plainName(name)) || singularOf(name) === singularOf(table.word);
+      return isNamed || likeness(shape, record) > 0.5;
     });
     const [only] = inner;
-    if (!only || inner.length > 1 || only[0] in Object.prototype) break;
-    if (only[0] !== 'attributes' && properties.size > 2) break;
-    // Attributes are columns without a prefix already.
-    if (only[0] === 'attributes') break;
+    if (!only || inner.length > 1 || properties.size > 2) break;
     wrapper.push(only[0]);
     current = only[1];
   }

@@ -80,7 +80,8 @@ export class Schemas {
   private build(schema: Members): Draft {
     const shape = ownShape(schema);
     this.references.spend(1 + shape.properties.size);
-    if (textOf(schema, '$ref') !== undefined) this.add(shape, this.referred(schema));
+    const referred = this.referred(schema);
+    if (referred) this.add(shape, this.draftOf(referred));
     for (const part of elementsOf(schema['allOf'])) this.add(shape, this.draftOf(part));
     for (const keyword of ['oneOf', 'anyOf']) {
       const alternatives = elementsOf(schema[keyword]).map((part) => this.draftOf(part));
@@ -89,9 +90,13 @@ export class Schemas {
     return shape;
   }
 
-  /** A reference with further keywords beside it, as 3.1 has them. */
-  private referred(schema: Members): Draft {
-    return this.draftOf({ $ref: schema['$ref'] });
+  /** What a reference leads to, which may have further keywords beside it, as 3.1 has them. */
+  private referred(schema: Members): unknown {
+    const $ref = textOf(schema, '$ref');
+    if ($ref === undefined) return undefined;
+    const found = this.identityOf({ $ref });
+    // Itself, where it leads nowhere.
+    return textOf(found, '$ref') === undefined ? found : undefined;
   }
 
   private add(shape: Draft, part: Draft): void {
@@ -162,14 +167,22 @@ function ownShape(schema: Members): Draft {
       [shape.items, 'array'],
     ] as const;
     for (const [told, implied] of parts) if (told) shape.types.add(implied);
+    for (const value of listedValues(shape)) {
+      const implied = Array.isArray(value) ? 'array' : typeof value;
+      if (value === null) shape.nullable = true;
+      else if (TYPES.has(implied)) shape.types.add(implied as JsonType);
+    }
   }
   return shape;
 }
 
 /** The values that a schema allows, where it lists them; only text, numbers and booleans. */
-export function allowedValues({ keywords }: Shape): (string | number | boolean)[] {
-  const listed = 'const' in keywords ? [keywords['const']] : elementsOf(keywords['enum']);
-  return listed.filter((value) => ['string', 'number', 'boolean'].includes(typeof value)) as (
-    string | number | boolean
-  )[];
+export function allowedValues(shape: Shape): (string | number | boolean)[] {
+  return listedValues(shape).filter((value) =>
+    ['string', 'number', 'boolean'].includes(typeof value),
+  ) as (string | number | boolean)[];
+}
+
+function listedValues({ keywords }: Shape): unknown[] {
+  return 'const' in keywords ? [keywords['const']] : elementsOf(keywords['enum']);
 }
