@@ -13,9 +13,16 @@ import {
 const MIB = 1024 * 1024;
 const DEFAULT_LIMIT_MIB = 5;
 const LIMIT = 'body:limitMiB';
+const UNREAD = 'body:unread';
 
 /** Sets how large a body a route takes, in MiB. Without it the limit is 5 MiB. */
 export const BodyLimit = (mib: number) => SetMetadata(LIMIT, mib);
+
+/**
+ * Gives a route its body as bytes, for it to be parsed elsewhere: parsing one of many megabytes here
+ * would hold up everybody else. The route then says itself what is wrong with it.
+ */
+export const UnparsedBody = () => SetMetadata(UNREAD, true);
 
 /**
  * Reads the JSON body of a request. It runs after the guards, so that a body is read only for a
@@ -23,7 +30,7 @@ export const BodyLimit = (mib: number) => SetMetadata(LIMIT, mib);
  */
 @Injectable()
 export class ReadBodyInterceptor implements NestInterceptor {
-  private readonly parsers = new Map<number, ReturnType<typeof express.json>>();
+  private readonly parsers = new Map<string, ReturnType<typeof express.json>>();
 
   constructor(private readonly reflector: Reflector) {}
 
@@ -34,17 +41,26 @@ export class ReadBodyInterceptor implements NestInterceptor {
       const limit =
         (this.reflector.get<number | undefined>(LIMIT, context.getHandler()) ?? DEFAULT_LIMIT_MIB) *
         MIB;
+      const unparsed =
+        this.reflector.get<boolean | undefined>(UNREAD, context.getHandler()) ?? false;
       if (!isJson(request)) throw new UnsupportedBodyError();
-      await this.read(request, response, limit);
+      await this.read(request, response, limit, unparsed);
     }
     return next.handle();
   }
 
-  private async read(request: Request, response: Response, limit: number): Promise<void> {
-    let parse = this.parsers.get(limit);
+  private async read(
+    request: Request,
+    response: Response,
+    limit: number,
+    unparsed: boolean,
+  ): Promise<void> {
+    const name = `${limit} ${String(unparsed)}`;
+    let parse = this.parsers.get(name);
     if (!parse) {
-      parse = express.json({ limit, strict: false, type: () => true });
-      this.parsers.set(limit, parse);
+      const options = { limit, type: () => true };
+      parse = unparsed ? express.raw(options) : express.json({ ...options, strict: false });
+      this.parsers.set(name, parse);
     }
     const read = parse;
     await new Promise<void>((resolve, reject) => {

@@ -3,8 +3,8 @@ import type { AddressPolicy } from '../../egress/address-policy.js';
 import { EgressError } from '../../egress/egress.errors.js';
 import { EgressSession } from '../../egress/egress-session.js';
 import type { EgressErrorCode, EgressResponse } from '../../egress/egress.types.js';
-import { MAX_DOCUMENT_BYTES } from './import-openapi.dto.js';
 import { DocumentUnavailableError } from './import-openapi.errors.js';
+import { MAX_DOCUMENT_BYTES } from './import.types.js';
 
 const FETCH_MS = 20_000;
 /** With redirects and retries. */
@@ -17,14 +17,14 @@ const BAD_INPUT: readonly EgressErrorCode[] = [
 ];
 
 /**
- * The text of a document at a URL, and the address that gave it in the end. Throws an
+ * The bytes of a document at a URL, and the address that gave it in the end. Throws an
  * InvalidRequestError where the URL can't be asked for or gives too much, else a
  * DocumentUnavailableError.
  */
 export async function fetchDocument(
   policy: AddressPolicy,
   url: string,
-): Promise<{ text: string; url: string }> {
+): Promise<{ body: Uint8Array; url: string }> {
   const session = new EgressSession({
     ...{ policy, allowedHosts: [], maxRequests: MAX_REQUESTS, concurrency: 1 },
     maxResponseBytes: MAX_DOCUMENT_BYTES,
@@ -35,7 +35,7 @@ export async function fetchDocument(
     ];
     const request = { method: 'GET', url, headers, redirect: 'follow' } as const;
     const response = await session.fetch(request, AbortSignal.timeout(FETCH_MS));
-    return { text: textOf(response), url: response.url };
+    return { body: bodyOf(response), url: response.url };
   } catch (error) {
     throw error instanceof EgressError ? problemOf(error) : error;
   } finally {
@@ -43,15 +43,9 @@ export async function fetchDocument(
   }
 }
 
-function textOf({ status, body }: EgressResponse): string {
-  if (status < 200 || status > 299) {
-    throw new DocumentUnavailableError(`The url answered ${status}.`, { remoteStatus: status });
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body);
-  } catch {
-    throw new InvalidRequestError([{ pointer: '/url', detail: 'gives what is no text in UTF-8' }]);
-  }
+function bodyOf({ status, body }: EgressResponse): Uint8Array {
+  if (status >= 200 && status <= 299) return body;
+  throw new DocumentUnavailableError(`The url answered ${status}.`, { remoteStatus: status });
 }
 
 function problemOf({ code, message }: EgressError) {

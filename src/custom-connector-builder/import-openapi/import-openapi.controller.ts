@@ -1,8 +1,8 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CallerId } from '../../auth/caller.decorator.js';
 import { ApiProblems } from '../../common/api-problems.decorator.js';
-import { BodyLimit } from '../../common/read-body.interceptor.js';
+import { BodyLimit, UnparsedBody } from '../../common/read-body.interceptor.js';
 import { ImportedDto, ImportOpenApiDto } from './import-openapi.dto.js';
 import { DocumentUnavailableError, ImportBusyError } from './import-openapi.errors.js';
 import { ImportOpenApiService } from './import-openapi.service.js';
@@ -15,6 +15,8 @@ export class ImportOpenApiController {
   @Post('import-openapi')
   @HttpCode(200)
   @BodyLimit(25)
+  @UnparsedBody()
+  @ApiBody({ type: ImportOpenApiDto })
   @ApiOperation({
     summary: 'Make a connector of an OpenAPI document',
     description:
@@ -24,7 +26,7 @@ export class ImportOpenApiController {
   })
   @ApiOkResponse({ type: ImportedDto, description: 'The connector, and what is not in it.' })
   @ApiProblems(DocumentUnavailableError, ImportBusyError)
-  import(@CallerId() userId: string, @Body() body: ImportOpenApiDto) {
-    return this.imports.import(userId, body);
+  import(@CallerId() userId: string, @Body() body: unknown) {
+    return this.imports.import(userId, body instanceof Uint8Array ? body : new Uint8Array());
   }
 }

@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { InvalidRequestError } from '../../common/request.errors.js';
+import { InvalidRequestError, MalformedRequestError } from '../../common/request.errors.js';
 import { TaskProcesses } from '../../common/task-processes.js';
 import { packageRoot } from '../../config/package-root.js';
 import { AddressPolicy } from '../../egress/address-policy.js';
 import { fetchDocument } from './fetch-document.js';
 import { ImportBusyError } from './import-openapi.errors.js';
-import type { Imported, ImportOutcome, ImportTask } from './import.types.js';
+import type { Imported, WorkerAnswer, WorkerTask } from './import.types.js';
 
 const HEAP_MB = 512;
 const PROCESSES = 2;
@@ -19,28 +19,30 @@ const MOST_WAITING = 20;
 const WHY_NOT = {
   time: 'takes too long to read',
   ended: 'takes too much memory to read',
-  unsendable: 'is nested too deeply',
+  unsendable: 'can’t be read',
 } as const;
-
-/** What a caller asks to be imported: a document, or where it is. */
-export type ImportRequest = Omit<ImportTask, 'document'> & { document?: unknown };
 
 /** Makes connectors of OpenAPI documents, in processes of their own: a document may be hostile. */
 @Injectable()
 export class ImportOpenApiService implements OnApplicationShutdown {
-  private readonly processes = new TaskProcesses<ImportTask, ImportOutcome>({
+  private readonly processes = new TaskProcesses<WorkerTask, WorkerAnswer>({
     ...{ program: programFile(), heapMb: HEAP_MB, size: PROCESSES },
   });
   private underWay = 0;
 
   constructor(private readonly policy: AddressPolicy) {}
 
-  /** The connector that a document makes. Throws a ProblemError that says why there is none. */
-  async import(userId: string, request: ImportRequest): Promise<Imported> {
+  /** The connector that a request's body asks for. Throws a ProblemError that says why there is none. */
+  async import(userId: string, body: Uint8Array): Promise<Imported> {
     if (this.underWay >= MOST_WAITING) throw new ImportBusyError();
     this.underWay += 1;
     try {
-      return await this.run(userId, await this.taskOf(request));
+      const answer = await this.ask(userId, { body });
+      if (!('fetch' in answer)) return importedOf(answer, '/document');
+      const { url, ...asked } = answer.fetch;
+      const fetched = await fetchDocument(this.policy, url);
+      const task = { ...asked, url: fetched.url, fetched: fetched.body };
+      return importedOf(await this.ask(userId, task), '/url');
     } finally {
       this.underWay -= 1;
     }
@@ -50,27 +52,24 @@ export class ImportOpenApiService implements OnApplicationShutdown {
     await this.processes.stop();
   }
 
-  private async taskOf({ document, url, server, operations }: ImportRequest): Promise<ImportTask> {
-    const asked = { ...(server ? { server } : {}), ...(operations ? { operations } : {}) };
-    if (!url) return { document, ...asked };
-    const fetched = await fetchDocument(this.policy, url);
-    return { document: fetched.text, url: fetched.url, ...asked };
-  }
-
-  private async run(userId: string, task: ImportTask): Promise<Imported> {
+  private async ask(userId: string, task: WorkerTask): Promise<WorkerAnswer> {
     const outcome = await this.processes.use(userId, (process) => process.ask(task, IMPORT_MS));
-    const place = task.url === undefined ? '/document' : '/url';
-    if ('failed' in outcome) {
-      throw new InvalidRequestError([{ pointer: place, detail: WHY_NOT[outcome.failed] }]);
-    }
-    const { answer } = outcome;
-    if (!('faults' in answer)) return answer;
-    const faults = answer.faults.map(({ pointer = '', ...fault }) => ({
-      ...fault,
-      pointer: pointer.replace(/^\/document/, place),
-    }));
-    throw new InvalidRequestError(faults);
+    if (!('failed' in outcome)) return outcome.answer;
+    return { faults: [{ pointer: '/document', detail: WHY_NOT[outcome.failed] }] };
   }
+}
+
+/** `place` is where the document came from. */
+function importedOf(answer: WorkerAnswer, place: '/document' | '/url'): Imported {
+  if ('malformed' in answer) throw new MalformedRequestError(answer.malformed);
+  if ('connector' in answer) return answer;
+  const faults = 'faults' in answer ? answer.faults : [];
+  throw new InvalidRequestError(
+    faults.map(({ pointer, ...fault }) => ({
+      ...fault,
+      ...(pointer === undefined ? {} : { pointer: pointer.replace(/^\/document/, place) }),
+    })),
+  );
 }
 
 /** The compiled program of a process. From sources that are not compiled, the built one. */

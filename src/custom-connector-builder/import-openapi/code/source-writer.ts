@@ -194,8 +194,8 @@ function tableOf(purpose: string): string {
 
 function pathFunction(plan: CallPlan, table: TablePlan, isItem: boolean): CodeAt {
   const names = [...parentNames(table.parents.length), ...(isItem ? ['id'] : [])];
-  return (indent, used) =>
-    arrowCode(`(${names.join(', ')})`, `\`${pathTemplate(plan, names)}\``, indent, used);
+  const path = names.length === 0 ? pathLiteral(plan) : `\`${pathTemplate(plan, names)}\``;
+  return (indent, used) => arrowCode(`(${names.join(', ')})`, path, indent, used);
 }
 
 function isConstant(code: string): boolean {

@@ -64,7 +64,9 @@ class RecordSearch {
   search(schema: unknown, path: string[]): RecordList | string {
     const shape = this.schemas.shapeOf(schema);
     if (shape.types.has('array')) return this.ofArray(shape, path);
-    if (!isObject(shape)) return 'answers neither a list nor an object';
+    if (!isObject(shape)) {
+      return this.schemas.whyUnknown(schema) ?? 'answers neither a list nor an object';
+    }
     const keyed = this.ofKeys(shape, path);
     if (keyed) return keyed;
     const lists = this.lists(shape);
@@ -83,9 +85,9 @@ class RecordSearch {
   private ofArray(shape: Shape, path: string[]): RecordList | string {
     const element = this.schemas.shapeOf(shape.items);
     if (isObject(element)) return { path, schema: shape.items, keyed: false };
-    return element.types.size === 0
-      ? 'answers a list and does not describe what is in it'
-      : 'answers a list of single values, not of records';
+    if (element.types.size > 0) return 'answers a list of single values, not of records';
+    const why = this.schemas.whyUnknown(shape.items);
+    return why ?? 'answers a list and does not describe what is in it';
   }
 
   /** An object of records has no members of its own, but some that tell of the page. */

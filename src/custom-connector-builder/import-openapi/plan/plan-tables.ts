@@ -66,7 +66,7 @@ export class TablePlanner {
         }
       }
     }
-    return collections.flatMap((collection) => planned.get(collection) ?? []);
+    return parentsFirst(collections.flatMap((collection) => planned.get(collection) ?? []));
   }
 
   private recordsOf(operation: Operation): RecordList | string {
@@ -193,6 +193,20 @@ export class TablePlanner {
   private skip(operation: Operation, reason: string): void {
     this.skipped.push({ operation: labelOf(operation), reason });
   }
+}
+
+/** Tables in the document's order, each before what lies in it. */
+function parentsFirst(tables: readonly TablePlan[]): TablePlan[] {
+  const held = new Map<TablePlan | undefined, TablePlan[]>();
+  for (const table of tables) {
+    const parent = table.parents.at(-1)?.table;
+    const own = held.get(parent);
+    if (own) own.push(table);
+    else held.set(parent, [table]);
+  }
+  const below = (parent: TablePlan | undefined): TablePlan[] =>
+    (held.get(parent) ?? []).flatMap((table) => [table, ...below(table)]);
+  return below(undefined);
 }
 
 function depthOf({ base }: Collection): number {

@@ -65,6 +65,18 @@ export class Schemas {
     }
   }
 
+  /** Why a reference leads nowhere; undefined where it does not. */
+  whyUnknown(schema: unknown): string | undefined {
+    if (textOf(schema, '$ref') === undefined) return undefined;
+    try {
+      this.references.resolve(schema);
+      return undefined;
+    } catch (error) {
+      if (error instanceof UnusableError) return error.message;
+      throw error;
+    }
+  }
+
   private draftOf(schema: unknown): Draft {
     const identity = asMembers(this.identityOf(schema));
     if (!identity) return emptyShape();
