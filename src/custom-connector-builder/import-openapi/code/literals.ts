@@ -50,7 +50,7 @@ export function objectCode(entries: readonly Entry[], indent: number, used: numb
   const names = quotedNames(entries);
   const members = entries.map(([, code], at) => {
     const name = names[at];
-    return name === undefined || name === code ? code : `${name}: ${code}`;
+    return name === undefined || (name === code && !/^['"]/.test(code)) ? code : `${name}: ${code}`;
   });
   const line = `{ ${members.join(', ')} }`;
   if (used + line.length <= WIDTH && !line.includes('\n')) return line;
