@@ -133,11 +133,10 @@ class DocumentImport {
   ): ConnectorCode {
     let kept = [...tables];
     for (;;) {
-      const code = writeConnector({ ...context, tables: kept });
-      if (code) {
-        return { ...code, ...expectedAnswers(this.schemas, kept) };
-      }
-      const first = new Set(kept.slice(0, Math.floor(kept.length * 0.8)));
+      const written = writeConnector({ ...context, tables: kept });
+      if ('code' in written) return { ...written.code, ...expectedAnswers(this.schemas, kept) };
+      const room = Math.floor((kept.length / written.excess) * 0.9);
+      const first = new Set(kept.slice(0, Math.min(room, kept.length - 1)));
       const reason = 'has no room in the connector; name it in operations to import it apart';
       kept = this.keep(kept, reason, (table) => first.has(table));
     }

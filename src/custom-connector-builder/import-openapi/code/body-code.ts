@@ -201,7 +201,10 @@ const RENAME = `function rename(values, names) {
 const FORM_OF = `function formOf(values) {
   const form = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) {
-    for (const item of [value].flat()) form.append(name, item ?? '');
+    for (const item of [value].flat()) {
+      const isObject = typeof item === 'object' && item !== null;
+      form.append(name, isObject ? JSON.stringify(item) : (item ?? ''));
+    }
   }
   return form;
 }

@@ -24,7 +24,10 @@ export class TableRows<T> {
   /** Code that reads a value from the table's row, also where it is the same in all. */
   row(name: string, codeOf: (plan: T, table: TablePlan) => CodeAt): CodeAt {
     const codes = this.tables.map(({ plan, table }) => codeOf(plan, table));
-    if (!this.entries.some(([known]) => known === name)) this.entries.push([name, codes]);
+    if (!this.entries.some(([known]) => known === name)) {
+      // A row begins with where its table is.
+      this.entries.splice(name === 'path' ? 0 : this.entries.length, 0, [name, codes]);
+    }
     return () => `table.${name}`;
   }
 

@@ -1,5 +1,5 @@
 import { joinId } from '../../../common/entity-id.js';
-import { MAX_SOURCE_BYTES } from '../../../custom-connector/check-definition.js';
+import { MAX_SOURCE_BYTES, MAX_TABLES } from '../../../custom-connector/check-definition.js';
 import type { ImportedConnector } from '../import.types.js';
 import { mappingOf } from '../plan/mapping-of.js';
 import type { TablePlan } from '../plan/plan.types.js';
@@ -14,16 +14,20 @@ const MAX_BYTES = 4 * 1024 * 1024;
 
 export type ConnectorCode = Omit<ImportedConnector, 'name' | 'allowedHosts'>;
 
-/** The functions, tables and mappings of a connector; undefined where it is larger than one may be. */
-export function writeConnector(context: CodeContext): ConnectorCode | undefined {
-  const { tables } = context;
-  if (tables.length === 0) return {};
+/**
+ * The functions, tables and mappings of a connector; where it is larger than one may be, by how much:
+ * 2 for twice as large.
+ */
+export function writeConnector(context: CodeContext): { code: ConnectorCode } | { excess: number } {
+  if (context.tables.length === 0) return { code: {} };
   const code = { ...functionsOf(context), ...tablesOf(context) };
   const sources = Object.values(code).filter((value) => typeof value === 'string');
-  const fits =
-    sources.every((source) => Buffer.byteLength(source) <= MAX_SOURCE_BYTES) &&
-    Buffer.byteLength(JSON.stringify(code)) <= MAX_BYTES;
-  return fits ? code : undefined;
+  const excess = Math.max(
+    ...sources.map((source) => Buffer.byteLength(source) / MAX_SOURCE_BYTES),
+    Buffer.byteLength(JSON.stringify(code)) / MAX_BYTES,
+    (code.tables?.length ?? 0) / MAX_TABLES,
+  );
+  return excess > 1 ? { excess } : { code };
 }
 
 function functionsOf(context: CodeContext): ConnectorCode {

@@ -3,6 +3,7 @@ import { splitId } from '../../../common/entity-id.js';
 /** What an object has under a name of its own making; code looks tables up in objects. */
 const INHERITED = new Set(Object.getOwnPropertyNames(Object.prototype));
 const MAX_NAME = 100;
+const MAX_WORDS = 10;
 
 /**
  * A name for each table, from the segments of its path: the last word that is no parameter, with
@@ -13,12 +14,13 @@ export function nameTables(paths: readonly (readonly string[])[]): string[] {
     const named = segments.filter((segment) => segment !== '{}').map(wordOf);
     return named.length > 0 ? named : ['records'];
   });
+  const longest = Math.max(0, ...words.map(({ length }) => length));
+  const uses = Array.from({ length: Math.min(longest, MAX_WORDS) }, (_, at) =>
+    countOf(words.map((own) => tail(own, at + 1))),
+  );
   const names = words.map((own) => {
-    for (let count = 1; count < own.length; count += 1) {
-      const name = tail(own, count);
-      if (words.filter((other) => tail(other, count) === name).length === 1) return name;
-    }
-    return tail(own, own.length);
+    const count = uses.findIndex((each, at) => each.get(tail(own, at + 1)) === 1);
+    return tail(own, count < 0 ? own.length : count + 1);
   });
   const taken = new Set<string>();
   return names.map((name) => {
@@ -27,6 +29,12 @@ export function nameTables(paths: readonly (readonly string[])[]): string[] {
     taken.add(free);
     return free;
   });
+}
+
+function countOf(names: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
 }
 
 function tail(words: readonly string[], count: number): string {

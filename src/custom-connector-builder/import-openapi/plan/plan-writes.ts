@@ -34,9 +34,10 @@ export function planBody(schemas: Schemas, operation: Operation, table: WrittenT
   const shape = schemas.shapeOf(schema);
   if (shape.properties.size === 0) return { ...plan, places: undefined, constants };
   const fixed = new Set(constants.map(({ path }) => dottedPath(path)));
+  const known = new KnownFields(table.fields);
   const places = planFields(schemas, readable(schemas, shape), table.flat)
     .filter(({ path }) => !fixed.has(dottedPath([...wrapper, ...path])))
-    .map((field) => placeOf(schemas, field, table.fields));
+    .map((field) => placeOf(schemas, field, known));
   const own = places.find(({ path }) => path.length === 1 && path[0] === table.id);
   const isRequired = own !== undefined && shape.required.has(own.path[0] ?? '');
   const idTypes = schemas.shapeOf(shape.properties.get(table.id ?? '')).types;
@@ -78,16 +79,28 @@ function readable(schemas: Schemas, shape: Shape): object {
   return { type: 'object', properties: kept };
 }
 
-/** A field of the table by its path, else by its name however it is written, else by its own name. */
-function placeOf(schemas: Schemas, field: PlannedField, fields: readonly PlannedField[]): Place {
-  const path = dottedPath(field.path);
-  const plain = plainName(field.name);
-  const known =
-    fields.find((other) => dottedPath(other.path) === path) ??
-    fields.find((other) => plainName(other.name) === plain && plain !== '');
+/** The fields of a table: by their path, else by their name however it is written. */
+class KnownFields {
+  private readonly byPath = new Map<string, string>();
+  private readonly byName = new Map<string, string>();
+
+  constructor(fields: readonly PlannedField[]) {
+    for (const { name, path } of fields) {
+      this.byPath.set(dottedPath(path), name);
+      const plain = plainName(name);
+      if (plain !== '' && !this.byName.has(plain)) this.byName.set(plain, name);
+    }
+  }
+
+  nameOf({ name, path }: PlannedField): string {
+    return this.byPath.get(dottedPath(path)) ?? this.byName.get(plainName(name)) ?? name;
+  }
+}
+
+function placeOf(schemas: Schemas, field: PlannedField, known: KnownFields): Place {
   const { keywords } = schemas.shapeOf(field.schema);
   const date = field.type === 'timestamp' && keywords['format'] === 'date';
-  return { name: known?.name ?? field.name, path: field.path, date };
+  return { name: known.nameOf(field), path: field.path, date };
 }
 
 /** Bodies such as `{ pet: {...} }` and `{ data: { type, attributes: {...} } }`. */
