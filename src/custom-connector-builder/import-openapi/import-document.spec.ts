@@ -1,12 +1,18 @@
-import { type AnyNode, parse } from 'acorn';
+import { type AnyNode, type Comment, parse } from 'acorn';
 import fc from 'fast-check';
 import { format } from 'prettier';
 import { checkText } from '../../common/check-text.js';
 import { checkDefinition } from '../../custom-connector/check-definition.js';
 import { FUNCTION_NAMES } from '../../custom-connector/custom-connector.types.js';
 import { checkSource } from '../../sandbox/source/prepare-source.js';
-import { CODE_HOST, LEDGER, LIBRARY, SHOP } from './documents.fixture.js';
-import { CODE_HOST_CODE, LEDGER_CODE, LIBRARY_CODE, SHOP_CODE } from './expected-code.fixture.js';
+import { CODE_HOST } from './documents/code-host.fixture.js';
+import { CODE_HOST_CODE } from './documents/code-host-code.fixture.js';
+import { LEDGER } from './documents/ledger.fixture.js';
+import { LEDGER_CODE } from './documents/ledger-code.fixture.js';
+import { LIBRARY } from './documents/library.fixture.js';
+import { LIBRARY_CODE } from './documents/library-code.fixture.js';
+import { SHOP } from './documents/shop.fixture.js';
+import { SHOP_CODE } from './documents/shop-code.fixture.js';
 import { importDocument } from './import-document.js';
 import type { Imported, ImportedConnector, ImportTask } from './import.types.js';
 
@@ -179,7 +185,7 @@ describe('a hostile document', () => {
     .record({
       ...{
         title: word,
-        path: word,
+        path: word.map((text) => text.replace(/[?#]/g, '')),
         parameter: word,
         query: word,
         value: word,
@@ -189,7 +195,7 @@ describe('a hostile document', () => {
       ...{
         scheme: fc.constantFrom('header', 'query', 'cookie'),
         key: word,
-        base: word,
+        base: fc.oneof(fc.constant('v1'), word),
         inner: word,
       },
       ...{
@@ -280,14 +286,21 @@ describe('a hostile document', () => {
         for (const [, source] of sourcesOf(connector)) {
           made += 1;
           expect(identifiersIn(source)).not.toContain('MARK');
-          expect(source).not.toMatch(/\/\/.*MARK|\/\*|<\/script/);
+          expect(commentsIn(source).join()).not.toContain('MARK');
+          expect(source).not.toContain('</script');
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 500 },
     );
     expect(made).toBeGreaterThan(100);
   }, 60_000);
 });
+
+function commentsIn(source: string): string[] {
+  const comments: Comment[] = [];
+  parse(source, { ecmaVersion: 2024, onComment: comments });
+  return comments.map(({ value }) => value);
+}
 
 /** What is named by code, and not as a text or as the name of a member. */
 function identifiersIn(source: string): string[] {

@@ -1,20 +1,12 @@
-import type { BodyPlan, CallPlan, Place, TablePlan } from '../plan/plan.types.js';
-import {
-  arrayCode,
-  type Entry,
-  literal,
-  memberName,
-  objectCode,
-  valueLiteral,
-} from './literals.js';
+import type { BodyPlan, Place, TablePlan } from '../plan/plan.types.js';
+import { arrayCode, type Entry, literal, memberName, objectCode } from './literals.js';
 import type { SourceWriter } from './source-writer.js';
+import { wrapCode, type Written } from './wrap-code.js';
 import { type CodeAt, same } from './table-rows.js';
 
 /** How the fields of a record are put into a body, the plainest way first. */
 type Way = 'whole' | 'picked' | 'renamed' | 'placed';
 const WAYS: readonly Way[] = ['picked', 'renamed', 'placed'];
-
-type Written = CallPlan & { body: BodyPlan };
 
 /**
  * The code of a write's body, and the headers that go with it. `record` is the code of what is to be
@@ -148,42 +140,6 @@ function placesCode(places: readonly Place[], withDates: boolean): CodeAt {
     });
     return objectCode(entries, indent, used);
   };
-}
-
-/** What is around the record in a body. */
-function wrapCode<T extends Written>(writer: SourceWriter<T>, record: string): string {
-  const { rows } = writer;
-  const wraps = rows.tables.map(({ plan }) => wrapped(plan.body, 'body')(0, 0));
-  const [only] = rows.tables;
-  if (new Set(wraps).size === 1 && only) {
-    return wrapped(only.plan.body, record)(4, '    body: JSON.stringify()),'.length);
-  }
-  rows.vary('wrap', ({ body }) => (indent, used) => {
-    const code = wrapped(body, 'body')(indent, used + '(body) => ()'.length);
-    return `(body) => ${code === 'body' ? code : `(${code})`}`;
-  });
-  return `table.wrap(${record})`;
-}
-
-/** A record inside of what is around it, beside what always has one value. */
-function wrapped({ wrapper, constants }: BodyPlan, record: string): CodeAt {
-  const at =
-    (depth: number): CodeAt =>
-    (indent, used) => {
-      const entries = constants
-        .filter(({ path }) => path.length === depth + 1)
-        .map(({ path, value }): Entry => [path.at(-1), valueLiteral(value)]);
-      const name = wrapper[depth];
-      if (name === undefined) {
-        if (entries.length === 0) return record;
-        return objectCode([...entries, [undefined, `...${record}`]], indent, used);
-      }
-      const line = objectCode([...entries, [name, at(depth + 1)(0, -1000)]], indent, used);
-      if (!line.includes('\n')) return line;
-      const inner = at(depth + 1)(indent + 2, indent + memberName(name).length + 5);
-      return objectCode([...entries, [name, inner]], indent, 1000);
-    };
-  return at(0);
 }
 
 const PICK = `function pick(values, names) {

@@ -5,12 +5,13 @@ import type { Schemas } from '../read/schema-shape.js';
 import type { CredentialChoice } from './choose-credential.js';
 import { explainSpare } from './explain-spare.js';
 import { findId } from './find-id.js';
-import { findRecords, type RecordList } from './find-records.js';
+import type { RecordList } from './find-records.js';
 import { fixedParameters } from './fixed-parameters.js';
 import { type Collection, groupOperations, singularPath } from './group-operations.js';
 import { jsonOf } from './media-types.js';
-import { nameTables } from './name-tables.js';
-import { parametersOf, segmentsOf } from './path-template.js';
+import { ListFinder } from './list-finder.js';
+import { depthOf, namesOf, parentsFirst } from './nested-tables.js';
+import { parametersOf } from './path-template.js';
 import { planFields } from './plan-fields.js';
 import { PagingPlanner } from './plan-paging.js';
 import { findEnvelope, planBody, planCreatedId, type WrittenTable } from './plan-writes.js';
@@ -29,7 +30,7 @@ const MOST_PARENTS = 2;
 /** The tables that operations make up; what is of no use to them goes to `skipped`. */
 export class TablePlanner {
   readonly skipped: SkippedOperation[] = [];
-  private readonly found = new Map<Operation, RecordList | string>();
+  private readonly lists: ListFinder;
   /** By the segments of their lists, also with the last one in singular. */
   private readonly tables = new Map<string, TablePlan>();
 
@@ -38,14 +39,16 @@ export class TablePlanner {
     private readonly credentials: CredentialChoice,
     /** Whether small objects in records become columns of their own. */
     private readonly flat: boolean,
-  ) {}
+  ) {
+    this.lists = new ListFinder(schemas);
+  }
 
   plan(operations: readonly Operation[]): TablePlan[] {
     const collections = groupOperations(
       operations,
-      (operation) => typeof this.recordsOf(operation) !== 'string',
+      (operation) => typeof this.lists.recordsOf(operation) !== 'string',
       (operation, reason) => {
-        this.skip(operation, reason ?? explainSpare(operation, this.recordsOf(operation)));
+        this.skip(operation, reason ?? explainSpare(operation, this.lists.recordsOf(operation)));
       },
     );
     const names = namesOf(collections);
@@ -69,32 +72,9 @@ export class TablePlanner {
     return parentsFirst(collections.flatMap((collection) => planned.get(collection) ?? []));
   }
 
-  private recordsOf(operation: Operation): RecordList | string {
-    const known = this.found.get(operation);
-    if (known !== undefined) return known;
-    const found = this.search(operation);
-    this.found.set(operation, found);
-    return found;
-  }
-
-  private search({ method, path, answer }: Operation): RecordList | string {
-    if (method !== 'get') return 'reads nothing';
-    const segments = segmentsOf(path);
-    if (segments.at(-1) === '{}' || segments.length === 0) {
-      return 'reads one record of a collection that no operation lists';
-    }
-    const media = jsonOf(answer?.contents);
-    if (!media) {
-      const types = [...(answer?.contents.keys() ?? [])].slice(0, 3).join(', ');
-      return types === '' ? 'has no answer that is described' : `answers ${types}, and no JSON`;
-    }
-    const words = segments.filter((segment) => segment !== '{}').slice(-2);
-    return findRecords(this.schemas, media.schema, words);
-  }
-
   private tableOf(collection: Collection, name: string): TablePlan {
     const { list, base } = collection;
-    const records = this.recordsOf(list) as RecordList;
+    const records = this.lists.recordsOf(list) as RecordList;
     const parents = this.parentsOf(collection);
     const word = base.at(-1) ?? '';
     const ofItem = collection.get ?? collection.update ?? collection.remove;
@@ -193,41 +173,6 @@ export class TablePlanner {
   private skip(operation: Operation, reason: string): void {
     this.skipped.push({ operation: labelOf(operation), reason });
   }
-}
-
-/** Tables in the document's order, each before what lies in it. */
-function parentsFirst(tables: readonly TablePlan[]): TablePlan[] {
-  const held = new Map<TablePlan | undefined, TablePlan[]>();
-  for (const table of tables) {
-    const parent = table.parents.at(-1)?.table;
-    const own = held.get(parent);
-    if (own) own.push(table);
-    else held.set(parent, [table]);
-  }
-  const below = (parent: TablePlan | undefined): TablePlan[] =>
-    (held.get(parent) ?? []).flatMap((table) => [table, ...below(table)]);
-  return below(undefined);
-}
-
-function depthOf({ base }: Collection): number {
-  return base.filter((segment) => segment === '{}').length;
-}
-
-/** Names are unique among the tables of the same parents. */
-function namesOf(collections: readonly Collection[]): Map<Collection, string> {
-  const beside = new Map<string, Collection[]>();
-  for (const collection of collections) {
-    const above = collection.base.slice(0, collection.base.lastIndexOf('{}') + 1).join('/');
-    const group = beside.get(above);
-    if (group) group.push(collection);
-    else beside.set(above, [collection]);
-  }
-  const names = new Map<Collection, string>();
-  for (const group of beside.values()) {
-    const own = nameTables(group.map(({ base }) => base.slice(base.lastIndexOf('{}') + 1)));
-    group.forEach((collection, at) => names.set(collection, own[at] ?? ''));
-  }
-  return names;
 }
 
 function restOf({ get, create, update, remove }: Collection): Operation[] {
