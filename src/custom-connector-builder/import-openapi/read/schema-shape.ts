@@ -39,6 +39,9 @@ function emptyShape(): Draft {
   };
 }
 
+/** Never changed: it stands for many schemas. */
+const ANYTHING = emptyShape();
+
 /** The schemas of one document as shapes; each is put together once. */
 export class Schemas {
   private readonly shapes = new Map<object, Draft>();
@@ -79,11 +82,11 @@ export class Schemas {
 
   private draftOf(schema: unknown): Draft {
     const identity = asMembers(this.identityOf(schema));
-    if (!identity) return emptyShape();
+    if (!identity) return ANYTHING;
     const known = this.shapes.get(identity);
     if (known) return known;
     // Stays where the schema comes to itself again.
-    this.shapes.set(identity, emptyShape());
+    this.shapes.set(identity, ANYTHING);
     const shape = this.build(identity);
     this.shapes.set(identity, shape);
     return shape;
