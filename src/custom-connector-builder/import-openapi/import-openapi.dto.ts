@@ -51,6 +51,9 @@ export class ImportedDto {
   })
   connector!: CreateCustomConnectorDto;
 
-  @ApiProperty({ type: SkippedOperationDto, isArray: true })
+  @ApiProperty({
+    ...{ type: SkippedOperationDto, isArray: true },
+    description: 'The operations of the document that the connector has no use for.',
+  })
   skipped!: SkippedOperationDto[];
 }
