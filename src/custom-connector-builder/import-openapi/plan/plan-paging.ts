@@ -3,6 +3,7 @@ import type { Operation, Parameter } from '../read/operation.types.js';
 import { allowedValues, type Schemas } from '../read/schema-shape.js';
 import { dottedPath } from './dotted-path.js';
 import type { RecordList } from './find-records.js';
+import { mostIn } from './most-in.js';
 import { type PageSigns, surveyPage } from './survey-page.js';
 
 /** The options of `paginate` for a list, in their order; none where it comes in one page. */
@@ -71,7 +72,7 @@ export class PagingPlanner {
   }
 
   private byCursor(): PagingPlan | undefined {
-    const { nextCursor } = this.signs;
+    const nextCursor = this.signs.nextCursor ?? this.sameNamed();
     if (!nextCursor) return undefined;
     const named = plainName(nextCursor.at(-1) ?? '');
     const counted = named === 'next' && this.signs.nextIsNumber;
@@ -87,6 +88,17 @@ export class PagingPlanner {
       ['cursorParam', parameter.name],
     ];
     return this.sizedPlan([...options, ...this.ends(['hasMore'])], [parameter]);
+  }
+
+  private sameNamed(): string[] | undefined {
+    const { sameNamed } = this.signs;
+    const name = plainName(sameNamed?.at(-1) ?? '');
+    const isTaken = this.parameters.some((parameter) => {
+      return (
+        plainName(parameter.name) === name && isText(this.schemas.shapeOf(parameter.schema).types)
+      );
+    });
+    return isTaken ? sameNamed : undefined;
   }
 
   private byNextUrl(): PagingPlan | undefined {
@@ -219,12 +231,4 @@ function isText(types: ReadonlySet<string>): boolean {
 
 function isBareNext(path: string[] | undefined): boolean {
   return path !== undefined && plainName(path.at(-1) ?? '') === 'next';
-}
-
-/** As in "The default is 50, and the maximum is 1000" or "(100 max)". */
-function mostIn(description: string): number | undefined {
-  const text = description.slice(0, 1000);
-  const found =
-    /\bmax(?:imum)?\b[^\d.]{0,30}(\d{1,6})\b/i.exec(text) ?? /\b(\d{1,6}) max\b/i.exec(text);
-  return found ? Number(found[1]) : undefined;
 }

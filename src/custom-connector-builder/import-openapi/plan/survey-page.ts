@@ -8,6 +8,8 @@ export interface PageSigns {
   nextCursor?: string[];
   /** Whether what is at `nextCursor` is a number. */
   nextIsNumber?: boolean;
+  /** A cursor only where there is a parameter of that name. */
+  sameNamed?: string[];
   hasMore?: string[];
   total?: string[];
   totalPages?: string[];
@@ -16,7 +18,11 @@ export interface PageSigns {
 const URL_LEADS = new Set(['href', 'url', 'uri', 'link']);
 const CURSOR_LEADS = new Set(['after', 'cursor', 'token']);
 /** Inside of these, `after` is the cursor of the next page. */
-const CURSOR_HOLDERS = new Set(['cursors', 'cursor', 'paging', 'pageinfo', 'pagination', 'next']);
+const CURSOR_HOLDERS = new Set([
+  ...['cursors', 'cursor', 'paging', 'pageinfo', 'pagination', 'page', 'next'],
+]);
+/** Texts that are the next page's, under the very name that the parameter has. */
+const SAME_NAMED = new Set(['offset', 'bookmark', 'scrollid']);
 const ADDRESS = /ur[il]|link|href/;
 const MOST_DEPTH = 3;
 
@@ -51,6 +57,7 @@ function lookAt(schemas: Schemas, shape: Shape, path: string[], signs: PageSigns
     } else if (PAGES.has(plain) && isCount) signs.totalPages ??= here;
     else if (NEXT.has(plain) || plain === 'endcursor') ofNext(schemas, member, here, signs);
     else if (plain === 'after' && CURSOR_HOLDERS.has(holder)) signs.nextCursor ??= here;
+    else if (SAME_NAMED.has(plain) && member.types.has('string')) signs.sameNamed ??= here;
     else if (META.has(plain) && isObject(member)) lookAt(schemas, member, here, signs);
   }
 }
