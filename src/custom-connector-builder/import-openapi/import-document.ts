@@ -12,8 +12,8 @@ import {
 import { CredentialChoice } from './plan/choose-credential.js';
 import { TablePlanner } from './plan/plan-tables.js';
 import type { TablePlan } from './plan/plan.types.js';
-import { expectedAnswers } from './plan/expected-answers.js';
-import { jsonOf } from './plan/media-types.js';
+import { expectedAnswers } from './plan/answers/expected-answers.js';
+import { jsonOf } from './plan/answers/media-types.js';
 import { addressesOf, chooseServer, type Server } from './read/choose-server.js';
 import { OperationChoice } from './read/choose-operations.js';
 import { textOf } from './read/members.js';

@@ -1,7 +1,7 @@
 import { joinId } from '../../../common/entity-id.js';
 import { MAX_SOURCE_BYTES, MAX_TABLES } from '../../../custom-connector/check-definition.js';
 import type { ImportedConnector } from '../import.types.js';
-import { mappingOf } from '../plan/mapping-of.js';
+import { mappingOf } from '../plan/records/mapping-of.js';
 import type { TablePlan } from '../plan/plan.types.js';
 import type { CodeContext } from './connector-code.types.js';
 import type { Served } from './source-writer.js';

@@ -1,5 +1,5 @@
 import type { CallPlan, GetPlan, ListPlan, TablePlan } from '../plan/plan.types.js';
-import { dottedPath } from '../plan/dotted-path.js';
+import { dottedPath } from '../plan/records/dotted-path.js';
 import type { CodeContext } from './connector-code.types.js';
 import {
   arrowCode,

@@ -1,6 +1,6 @@
 import type { Operation } from '../read/operation.types.js';
-import type { RecordList } from './find-records.js';
-import { formOf, jsonOf } from './media-types.js';
+import type { RecordList } from './records/find-records.js';
+import { formOf, jsonOf } from './answers/media-types.js';
 
 /** Why an operation that belongs to no collection is of no use to a connector. */
 export function explainSpare(operation: Operation, found: RecordList | string): string {

@@ -1,6 +1,6 @@
 import { labelOf, type Operation } from '../read/operation.types.js';
 import { segmentsOf } from './path-template.js';
-import { singularOf } from './singular.js';
+import { singularOf } from './records/singular.js';
 
 /** The operations of one collection. */
 export interface Collection {

@@ -4,16 +4,16 @@ import { UnusableError } from '../read/references.js';
 import type { Schemas } from '../read/schema-shape.js';
 import type { CredentialChoice } from './choose-credential.js';
 import { explainSpare } from './explain-spare.js';
-import { findId } from './find-id.js';
-import type { RecordList } from './find-records.js';
+import { findId } from './records/find-id.js';
+import type { RecordList } from './records/find-records.js';
 import { fixedParameters } from './fixed-parameters.js';
 import { type Collection, groupOperations, singularPath } from './group-operations.js';
-import { jsonOf } from './media-types.js';
-import { ListFinder } from './list-finder.js';
+import { jsonOf } from './answers/media-types.js';
+import { ListFinder } from './records/list-finder.js';
 import { depthOf, namesOf, parentsFirst } from './nested-tables.js';
 import { parametersOf } from './path-template.js';
-import { planFields } from './plan-fields.js';
-import { PagingPlanner } from './plan-paging.js';
+import { planFields } from './records/plan-fields.js';
+import { PagingPlanner } from './paging/plan-paging.js';
 import { findEnvelope, planBody, planCreatedId, type WrittenTable } from './plan-writes.js';
 import type {
   CallPlan,

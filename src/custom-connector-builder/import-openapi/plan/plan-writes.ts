@@ -2,12 +2,12 @@ import { plainName } from '../../../completeness/sign-names.js';
 import type { Operation } from '../read/operation.types.js';
 import { UnusableError } from '../read/references.js';
 import { allowedValues, type Schemas, type Shape } from '../read/schema-shape.js';
-import { dottedPath } from './dotted-path.js';
-import { isObject } from './find-records.js';
-import { formOf, jsonOf, type Media } from './media-types.js';
-import { planFields, type PlannedField } from './plan-fields.js';
+import { dottedPath } from './records/dotted-path.js';
+import { isObject } from './records/find-records.js';
+import { formOf, jsonOf, type Media } from './answers/media-types.js';
+import { planFields, type PlannedField } from './records/plan-fields.js';
 import type { BodyPlan, CreatePlan, Place } from './plan.types.js';
-import { singularOf } from './singular.js';
+import { singularOf } from './records/singular.js';
 
 const WRAPPERS = new Set(['data', 'record', 'item', 'resource', 'object', 'payload']);
 const MOST_WRAPPERS = 3;

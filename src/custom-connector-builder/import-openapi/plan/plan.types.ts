@@ -1,8 +1,8 @@
 import type { Operation } from '../read/operation.types.js';
 import type { FixedParameters } from './fixed-parameters.js';
-import type { RecordList } from './find-records.js';
-import type { PlannedField } from './plan-fields.js';
-import type { PagingPlan } from './plan-paging.js';
+import type { RecordList } from './records/find-records.js';
+import type { PlannedField } from './records/plan-fields.js';
+import type { PagingPlan } from './paging/plan-paging.js';
 
 /** One call of an operation: what is the same each time. */
 export interface CallPlan {

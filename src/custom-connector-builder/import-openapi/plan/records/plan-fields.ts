@@ -1,7 +1,7 @@
-import { isStorable } from '../../../common/check-text.js';
-import { plainName } from '../../../completeness/sign-names.js';
-import type { PgType } from '../../../mapping/mapping.types.js';
-import type { JsonType, Schemas, Shape } from '../read/schema-shape.js';
+import { isStorable } from '../../../../common/check-text.js';
+import { plainName } from '../../../../completeness/sign-names.js';
+import type { PgType } from '../../../../mapping/mapping.types.js';
+import type { JsonType, Schemas, Shape } from '../../read/schema-shape.js';
 import { isObject } from './find-records.js';
 
 /** A column of a table, and where its values are in a record. */

@@ -1,6 +1,6 @@
-import { META, MORE, NEXT, PAGES, plainName, TOTAL } from '../../../completeness/sign-names.js';
-import type { Schemas, Shape } from '../read/schema-shape.js';
-import { isObject, type RecordList } from './find-records.js';
+import { META, MORE, NEXT, PAGES, plainName, TOTAL } from '../../../../completeness/sign-names.js';
+import type { Schemas, Shape } from '../../read/schema-shape.js';
+import { isObject, type RecordList } from '../records/find-records.js';
 
 /** Where an answer tells of further pages: the names that lead there. */
 export interface PageSigns {

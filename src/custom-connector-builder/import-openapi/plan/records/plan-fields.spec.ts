@@ -1,5 +1,5 @@
-import { References } from '../read/references.js';
-import { Schemas } from '../read/schema-shape.js';
+import { References } from '../../read/references.js';
+import { Schemas } from '../../read/schema-shape.js';
 import { planFields, typeOf } from './plan-fields.js';
 
 const schemas = new Schemas(new References({ a: { $ref: '#/a' } }));

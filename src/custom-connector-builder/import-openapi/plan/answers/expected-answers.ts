@@ -1,7 +1,7 @@
-import type { Schemas } from '../read/schema-shape.js';
-import type { ImportedConnector } from '../import.types.js';
+import type { Schemas } from '../../read/schema-shape.js';
+import type { ImportedConnector } from '../../import.types.js';
 import { jsonOf } from './media-types.js';
-import type { CallPlan, TablePlan } from './plan.types.js';
+import type { CallPlan, TablePlan } from '../plan.types.js';
 import { responseSchema } from './response-schema.js';
 
 /**

@@ -7,8 +7,8 @@ import {
   PAGES,
   plainName,
   TOTAL,
-} from '../../../completeness/sign-names.js';
-import type { Schemas, Shape } from '../read/schema-shape.js';
+} from '../../../../completeness/sign-names.js';
+import type { Schemas, Shape } from '../../read/schema-shape.js';
 import { singularOf } from './singular.js';
 
 /** Where in an answer its records are. */

@@ -1,5 +1,5 @@
-import { plainName } from '../../../completeness/sign-names.js';
-import type { Schemas } from '../read/schema-shape.js';
+import { plainName } from '../../../../completeness/sign-names.js';
+import type { Schemas } from '../../read/schema-shape.js';
 import { isObject } from './find-records.js';
 import { singularOf } from './singular.js';
 

@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
-import { References } from '../read/references.js';
+import { References } from '../../read/references.js';
 import { responseSchema } from './response-schema.js';
 
 const components = {

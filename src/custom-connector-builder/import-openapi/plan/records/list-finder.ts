@@ -1,8 +1,8 @@
-import type { Operation } from '../read/operation.types.js';
-import type { Schemas } from '../read/schema-shape.js';
+import type { Operation } from '../../read/operation.types.js';
+import type { Schemas } from '../../read/schema-shape.js';
 import { findRecords, type RecordList } from './find-records.js';
-import { jsonOf } from './media-types.js';
-import { segmentsOf } from './path-template.js';
+import { jsonOf } from '../answers/media-types.js';
+import { segmentsOf } from '../path-template.js';
 
 /** Tells lists from other operations; each is looked at once. */
 export class ListFinder {

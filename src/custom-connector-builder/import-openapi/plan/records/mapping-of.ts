@@ -1,6 +1,6 @@
-import type { MappingConfig } from '../../../mapping/mapping.types.js';
+import type { MappingConfig } from '../../../../mapping/mapping.types.js';
 import { dottedPath } from './dotted-path.js';
-import type { TablePlan } from './plan.types.js';
+import type { TablePlan } from '../plan.types.js';
 
 /** The mapping of a table's pages to its records. */
 export function mappingOf({ records, id, fields }: TablePlan): MappingConfig {

@@ -1,4 +1,4 @@
-import { isStorable } from '../../../common/check-text.js';
+import { isStorable } from '../../../../common/check-text.js';
 import {
   asMembers,
   elementsOf,
@@ -6,8 +6,8 @@ import {
   type Members,
   memberOf,
   textOf,
-} from '../read/members.js';
-import { type References, UnusableError } from '../read/references.js';
+} from '../../read/members.js';
+import { type References, UnusableError } from '../../read/references.js';
 
 /** A larger schema is left out: it would be most of the connector. */
 const MAX_NODES = 5_000;

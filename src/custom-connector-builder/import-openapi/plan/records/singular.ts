@@ -1,4 +1,4 @@
-import { plainName } from '../../../completeness/sign-names.js';
+import { plainName } from '../../../../completeness/sign-names.js';
 
 /** Plurals that no ending tells. */
 const IRREGULAR: ReadonlyMap<string, string> = new Map([

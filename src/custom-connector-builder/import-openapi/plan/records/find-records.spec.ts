@@ -1,5 +1,5 @@
-import { References } from '../read/references.js';
-import { Schemas } from '../read/schema-shape.js';
+import { References } from '../../read/references.js';
+import { Schemas } from '../../read/schema-shape.js';
 import { findRecords } from './find-records.js';
 
 const record = { type: 'object', properties: { id: { type: 'string' } } };

@@ -1,4 +1,4 @@
-import type { Contents } from '../read/operation.types.js';
+import type { Contents } from '../../read/operation.types.js';
 
 /** A media type and the schema of what comes in it. */
 export interface Media {

@@ -1,7 +1,7 @@
-import type { Operation, Parameter } from '../read/operation.types.js';
-import { References } from '../read/references.js';
-import { Schemas } from '../read/schema-shape.js';
-import { findRecords } from './find-records.js';
+import type { Operation, Parameter } from '../../read/operation.types.js';
+import { References } from '../../read/references.js';
+import { Schemas } from '../../read/schema-shape.js';
+import { findRecords } from '../records/find-records.js';
 import { PagingPlanner } from './plan-paging.js';
 
 const integer = { type: 'integer' };

@@ -1,8 +1,8 @@
-import { plainName } from '../../../completeness/sign-names.js';
-import type { Operation, Parameter } from '../read/operation.types.js';
-import { allowedValues, type Schemas } from '../read/schema-shape.js';
-import { dottedPath } from './dotted-path.js';
-import type { RecordList } from './find-records.js';
+import { plainName } from '../../../../completeness/sign-names.js';
+import type { Operation, Parameter } from '../../read/operation.types.js';
+import { allowedValues, type Schemas } from '../../read/schema-shape.js';
+import { dottedPath } from '../records/dotted-path.js';
+import type { RecordList } from '../records/find-records.js';
 import { mostIn } from './most-in.js';
 import { type PageSigns, surveyPage } from './survey-page.js';
 
