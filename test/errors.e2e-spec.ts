@@ -152,6 +152,14 @@ describe('errors of the framework and of HTTP', () => {
       413,
       'request.too_large',
     ],
+    [
+      'a body of more than a million values',
+      'POST',
+      '/custom-connectors',
+      { body: `{"name":[${'1,'.repeat(1_000_000)}1]}`, headers: json },
+      413,
+      'request.too_large',
+    ],
   ])('tells %s as a problem', async (_what, method, path, init, status, code) => {
     const answer = await raw(method, path, init);
     expect([answer.status, answer.problem['code']]).toEqual([status, code]);

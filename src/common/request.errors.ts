@@ -34,14 +34,11 @@ export class MethodNotAllowedError extends ProblemError {
   }
 }
 
-/** The body is larger than this route takes. */
+/** The body is larger than this route takes, in bytes or in values. */
 export class BodyTooLargeError extends ProblemError {
   static readonly type = problemType('request.too_large', 413, 'The body is too large');
-  constructor(limitBytes: number) {
-    super(
-      BodyTooLargeError.type,
-      `This route takes a body of at most ${limitBytes / 1024 / 1024} MiB.`,
-    );
+  constructor(detail: string) {
+    super(BodyTooLargeError.type, detail);
   }
 }
 

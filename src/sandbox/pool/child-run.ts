@@ -7,7 +7,7 @@ import {
   MAX_REQUEST_BODY_BYTES,
   type ToChild,
 } from '../child-messages.js';
-import { hasMoreValues } from './count-values.js';
+import { hasMoreValues } from '../../common/count-values.js';
 import { type ChildChannel, ChildFetches } from './child-fetches.js';
 import { limitOutcome } from '../limit-outcome.js';
 import { readValue } from './read-value.js';
