@@ -1,0 +1,190 @@
+import { parse } from 'yaml';
+import { splitId } from '../src/common/entity-id.js';
+import type { Row } from './support/openapi/collection.js';
+import { CASES } from './support/openapi/cases.js';
+import { PLACEHOLDER, type DocumentApi } from './support/openapi/document-api.js';
+import {
+  changed,
+  expectedRecord,
+  fieldsOf,
+  notTakenOnce,
+  type Mapping,
+} from './support/openapi/expected-records.js';
+import { startCase, type ImportCase, type TableCase } from './support/openapi/import-case.js';
+import { startTestService, type Api, type TestService } from './support/service.js';
+
+interface Imported {
+  connector: Row & {
+    mapping?: Mapping;
+    tableMappings?: Record<string, Mapping>;
+    tables?: string[];
+  };
+  skipped: { operation: string; reason: string }[];
+}
+
+interface Read {
+  records: { id: string; fields: Row }[];
+  summary: { complete: boolean; warnings: object[] };
+}
+
+const ROUTE = '/rest/custom-connector-builder/import-openapi';
+
+describe('the import of OpenAPI documents', () => {
+  let service: TestService;
+  let user: Api;
+
+  beforeAll(async () => {
+    service = await startTestService({ EGRESS_ALLOW: '127.0.0.1' });
+    user = await service.newUser();
+  }, 60_000);
+  afterAll(async () => {
+    await service.stop();
+  });
+
+  describe.each(CASES)('$name', (subject) => {
+    let api: DocumentApi;
+    let imported: Imported;
+    let path: string;
+
+    beforeAll(async () => {
+      api = await startCase(subject);
+      const answer = await user.post(ROUTE, bodyOf(subject, api));
+      expect([answer.status, answer.body]).toEqual([200, expect.anything()]);
+      imported = answer.body as Imported;
+      const made = await user.post('/custom-connectors', {
+        ...imported.connector,
+        apiKey: subject.key,
+      });
+      expect([made.status, made.body]).toEqual([201, expect.anything()]);
+      path = `/custom-connectors/${(made.body as { id: string }).id}`;
+    });
+    afterEach(() => {
+      expect(api.violations.splice(0)).toEqual([]);
+    });
+    afterAll(async () => {
+      await api.stop();
+    });
+
+    const recordsOf = ({ wsId }: TableCase) => `${path}/tables/${encodeURIComponent(wsId)}/records`;
+    const rowsOf = ({ collection, parents }: TableCase) => api.rows(collection.path, parents);
+    const mappingOf = async ({ wsId }: TableCase): Promise<Mapping> => {
+      const { tableMappings = {}, mapping } = imported.connector;
+      const own = tableMappings[wsId] ?? mapping;
+      if (!own) throw new Error(`${wsId} has no mapping`);
+      return Promise.resolve(own);
+    };
+
+    it('lists its tables, once it answers', async () => {
+      expect((await user.post(`${path}/test`)).body).toEqual({ health: 'ok' });
+      const { tables } = (await user.get(`${path}/tables`)).body as { tables: { id: Row }[] };
+      expect(tables.map(({ id }) => id)).toEqual(
+        subject.tables.map(({ wsId }) => ({ wsId, remoteId: splitId(wsId) })),
+      );
+    });
+
+    it('tells of every operation that no table takes, and why', () => {
+      const operations = imported.skipped.map(({ operation }) => operation);
+      expect(operations.sort()).toEqual([...subject.skipped].sort());
+      for (const { reason } of imported.skipped) expect(reason).toMatch(/\w+ \w+/);
+    });
+
+    it.each(subject.tables)('reads $wsId whole, record for record', async (table) => {
+      const mapping = await mappingOf(table);
+      const types = Object.fromEntries(mapping.fields.map(({ path: at, type }) => [at, type]));
+      expect(types).toEqual(table.columns);
+      const { records, summary } = await readAll(recordsOf(table));
+      expect(summary).toMatchObject({ complete: true, warnings: [] });
+      const rows = rowsOf(table);
+      expect(records).toEqual(rows.map((row) => expectedRecord(row, table.collection.id, mapping)));
+      expect(rows.flatMap((row) => notTakenOnce(row, mapping))).toEqual([]);
+    });
+
+    it.each(subject.tables.filter(({ collection }) => collection.item))(
+      'gets single records of $wsId, and none where there is none',
+      async (table) => {
+        const mapping = await mappingOf(table);
+        const { id } = table.collection;
+        for (const row of rowsOf(table).slice(0, 4)) {
+          const one = await user.get(`${recordsOf(table)}/${encodeURIComponent(String(row[id]))}`);
+          expect([one.status, one.body]).toEqual([200, expectedRecord(row, id, mapping)]);
+        }
+        const none = await user.get(`${recordsOf(table)}/${encodeURIComponent(unknownId(table))}`);
+        expect(none.status).toBe(404);
+      },
+    );
+
+    it.each(subject.tables.filter(({ create }) => create))(
+      'makes records of $wsId',
+      async (table) => {
+        const { create = {}, collection } = table;
+        const before = structuredClone(rowsOf(table));
+        const fields = fieldsOf(create, await mappingOf(table));
+        const answer = await user.post(recordsOf(table), { records: [{ fields }] });
+        const rows = rowsOf(table);
+        const row = rows.at(-1) ?? {};
+        expect([answer.status, answer.body]).toEqual([
+          ...[200, { results: [{ status: 'ok', id: String(row[collection.id]) }] }],
+        ]);
+        expect(rows.slice(0, -1)).toEqual(before);
+        expect(row).toEqual({ ...create, ...collection.make?.(create, 1) });
+      },
+    );
+
+    it.each(subject.tables.filter(({ update }) => update))(
+      'changes records of $wsId, and of them only what is to be changed',
+      async (table) => {
+        const { update = {}, collection } = table;
+        const before = structuredClone(rowsOf(table));
+        const fields = fieldsOf(update, await mappingOf(table));
+        const ids = [before[1], before[6]].map((row) => String(row?.[collection.id]));
+        const records = ids.map((id) => ({ id, fields }));
+        const answer = await user.send('PATCH', recordsOf(table), { body: { records } });
+        expect([answer.status, answer.body]).toEqual([
+          ...[200, { results: ids.map((id) => ({ status: 'ok', id })) }],
+        ]);
+        expect(rowsOf(table)).toEqual(
+          before.map((row, at) => (at === 1 || at === 6 ? changed(row, update) : row)),
+        );
+      },
+    );
+
+    it.each(subject.tables.filter(({ removes }) => removes))(
+      'removes records of $wsId',
+      async (table) => {
+        const before = structuredClone(rowsOf(table));
+        const ids = [before[0], before[3]].map((row) => String(row?.[table.collection.id]));
+        const answer = await user.send('DELETE', recordsOf(table), { body: { ids } });
+        expect([answer.status, answer.body]).toEqual([
+          ...[200, { results: ids.map((id) => ({ status: 'ok', id })) }],
+        ]);
+        expect(rowsOf(table)).toEqual(before.filter((_row, at) => at !== 0 && at !== 3));
+      },
+    );
+  });
+
+  async function readAll(path: string): Promise<Read> {
+    const { status, text } = await user.get(path, { Accept: 'application/x-ndjson' });
+    expect([status, text.includes('{"summary"')]).toEqual([200, true]);
+    const lines = text.trim().split('\n');
+    const { summary } = JSON.parse(lines.pop() ?? '') as Read;
+    return { summary, records: lines.map((line) => JSON.parse(line) as Read['records'][number]) };
+  }
+});
+
+function bodyOf({ as, server }: ImportCase, api: DocumentApi): object {
+  return {
+    ...(as === 'url' ? { url: api.documentUrl } : {}),
+    ...(as === 'text' ? { document: api.text } : {}),
+    ...(as === 'object' ? { document: parse(api.text) as unknown } : {}),
+    ...(server ? { server: server.replaceAll(PLACEHOLDER, api.remote.host) } : {}),
+  };
+}
+
+/** An id of the form of the others that no record has. */
+function unknownId({ collection, columns }: TableCase): string {
+  if (columns[collection.id] === 'numeric') return '987654';
+  const [id = ''] = Object.values(collection.rows)
+    .flat()
+    .map((row) => String(row[collection.id]));
+  return /^[\da-f-]{36}$/.test(id) ? id.replace(/^0/, 'f') : id.replace(/^(..).*/, '$1ffff99');
+}
