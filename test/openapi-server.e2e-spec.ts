@@ -1,13 +1,6 @@
-import { CASES } from './support/openapi/cases.js';
+import { caseOf } from './support/openapi/cases.js';
 import { documentText, startCase } from './support/openapi/import-case.js';
 import { DocumentApi } from './support/openapi/document-api.js';
-
-/** The server of a case, by the name of its document. */
-async function start(file: string): Promise<DocumentApi> {
-  const subject = CASES.find((one) => one.file === file);
-  if (!subject) throw new Error(`${file} is no case`);
-  return startCase(subject);
-}
 
 describe('the server that is what a document says', () => {
   let api: DocumentApi | undefined;
@@ -62,14 +55,14 @@ describe('the server that is what a document says', () => {
   ] as [string, string, string, Record<string, string>, string | undefined, number, RegExp][])(
     'notices what a request breaks: %s %s %s (%#)',
     async (file, method, path, headers, body, status, fault) => {
-      api = await start(file);
+      api = await startCase(caseOf(file));
       expect((await ask(method, path, headers, body)).status).toBe(status);
       expect(api.violations.join('\n')).toMatch(fault);
     },
   );
 
   it('does what a request that is right asks for', async () => {
-    api = await start('ledger.json');
+    api = await startCase(caseOf('ledger.json'));
     const headers = { ...BASIC, ...JSON_BODY };
     const made = await ask('POST', '/api/v2/invoices', headers, JSON.stringify(invoice));
     expect([made.status, JSON.parse(made.text)]).toMatchObject([201, invoice]);

@@ -595,3 +595,10 @@ export const CASES: ImportCase[] = [
   ...[kennel, library, ledger, mailing, tickets, sensors, gallery, forge, warehouse, shapes],
   ...[contacts, messages, cloud, registry],
 ];
+
+/** The case of a document. */
+export function caseOf(file: string): ImportCase {
+  const found = CASES.find((one) => one.file === file);
+  if (!found) throw new Error(`${file} is the document of no case`);
+  return found;
+}
