@@ -83,25 +83,27 @@ describe('the import of OpenAPI documents', () => {
     });
 
     it('tells of every operation that no table takes, and why', () => {
-      const operations = imported.skipped.map(({ operation }) => operation);
+      const operations = imported.skipped.map(({ operation }) => operation.replace(/ \(.*\)$/, ''));
       expect(operations.sort()).toEqual([...subject.skipped].sort());
       for (const { reason } of imported.skipped) expect(reason).toMatch(/\w+ \w+/);
     });
 
-    it.each(subject.tables)('reads $wsId whole, record for record', async (table) => {
-      const mapping = await mappingOf(table);
-      const types = Object.fromEntries(mapping.fields.map(({ path: at, type }) => [at, type]));
-      expect(types).toEqual(table.columns);
-      const { records, summary } = await readAll(recordsOf(table));
-      expect(summary).toMatchObject({ complete: true, warnings: [] });
-      const rows = rowsOf(table);
-      expect(records).toEqual(rows.map((row) => expectedRecord(row, table.collection.id, mapping)));
-      expect(rows.flatMap((row) => notTakenOnce(row, mapping))).toEqual([]);
-    });
+    for (const table of subject.tables)
+      it(`reads ${table.wsId} whole, record for record`, async () => {
+        const mapping = await mappingOf(table);
+        const types = Object.fromEntries(mapping.fields.map(({ path: at, type }) => [at, type]));
+        expect(types).toEqual(table.columns);
+        const { records, summary } = await readAll(recordsOf(table));
+        expect(summary).toMatchObject({ complete: true, warnings: [] });
+        const rows = rowsOf(table);
+        expect(records).toEqual(
+          rows.map((row) => expectedRecord(row, table.collection.id, mapping)),
+        );
+        expect(rows.flatMap((row) => notTakenOnce(row, mapping))).toEqual([]);
+      });
 
-    it.each(subject.tables.filter(({ collection }) => collection.item))(
-      'gets single records of $wsId, and none where there is none',
-      async (table) => {
+    for (const table of subject.tables.filter(({ collection }) => collection.item))
+      it(`gets single records of ${table.wsId}, and none where there is none`, async () => {
         const mapping = await mappingOf(table);
         const { id } = table.collection;
         for (const row of rowsOf(table).slice(0, 4)) {
@@ -110,12 +112,10 @@ describe('the import of OpenAPI documents', () => {
         }
         const none = await user.get(`${recordsOf(table)}/${encodeURIComponent(unknownId(table))}`);
         expect(none.status).toBe(404);
-      },
-    );
+      });
 
-    it.each(subject.tables.filter(({ create }) => create))(
-      'makes records of $wsId',
-      async (table) => {
+    for (const table of subject.tables.filter(({ create }) => create))
+      it(`makes records of ${table.wsId}`, async () => {
         const { create = {}, collection } = table;
         const before = structuredClone(rowsOf(table));
         const fields = fieldsOf(create, await mappingOf(table));
@@ -127,12 +127,10 @@ describe('the import of OpenAPI documents', () => {
         ]);
         expect(rows.slice(0, -1)).toEqual(before);
         expect(row).toEqual({ ...create, ...collection.make?.(create, 1) });
-      },
-    );
+      });
 
-    it.each(subject.tables.filter(({ update }) => update))(
-      'changes records of $wsId, and of them only what is to be changed',
-      async (table) => {
+    for (const table of subject.tables.filter(({ update }) => update))
+      it(`changes records of ${table.wsId}, and of them only what is to be changed`, async () => {
         const { update = {}, collection } = table;
         const before = structuredClone(rowsOf(table));
         const fields = fieldsOf(update, await mappingOf(table));
@@ -145,12 +143,10 @@ describe('the import of OpenAPI documents', () => {
         expect(rowsOf(table)).toEqual(
           before.map((row, at) => (at === 1 || at === 6 ? changed(row, update) : row)),
         );
-      },
-    );
+      });
 
-    it.each(subject.tables.filter(({ removes }) => removes))(
-      'removes records of $wsId',
-      async (table) => {
+    for (const table of subject.tables.filter(({ removes }) => removes))
+      it(`removes records of ${table.wsId}`, async () => {
         const before = structuredClone(rowsOf(table));
         const ids = [before[0], before[3]].map((row) => String(row?.[table.collection.id]));
         const answer = await user.send('DELETE', recordsOf(table), { body: { ids } });
@@ -158,8 +154,7 @@ describe('the import of OpenAPI documents', () => {
           ...[200, { results: ids.map((id) => ({ status: 'ok', id })) }],
         ]);
         expect(rowsOf(table)).toEqual(before.filter((_row, at) => at !== 0 && at !== 3));
-      },
-    );
+      });
   });
 
   async function readAll(path: string): Promise<Read> {

@@ -233,7 +233,7 @@ const sensors: ImportCase = {
               uuid: uuid(n),
               kind: 'heat',
               label: n % 2 ? `S${n}` : null,
-              position: [n, -n / 4],
+              position: [n, n / -4 + 1],
             },
             ...{ seen: moment(n), settings: { unit: 'K', [`k${n % 3}`]: n } },
           })),
@@ -431,7 +431,9 @@ const contacts: ImportCase = {
           '': rows((n) => ({
             ...{ id: `c.${n}`, email: `c${n}@mail.test` },
             name: n % 2 ? { first: 'A', last: `L${n}` } : { last: `L${n}` },
-            ...(n % 3 ? { address: { street: `S ${n}`, geo: { lat: n / 8, lng: -n / 8 } } } : {}),
+            ...(n % 3
+              ? { address: { street: `S ${n}`, geo: { lat: n / 8, lng: n / 8 - 90 } } }
+              : {}),
           })),
         },
         paging: byPage({ page: 'page', size: 'page_size', usual: 15 }),
@@ -440,7 +442,7 @@ const contacts: ImportCase = {
       },
       columns: {
         ...{ id: 'text', email: 'text', 'name.first': 'text', 'name.last': 'text' },
-        ...{ 'address.street': 'text', 'address.geo': 'jsonb' },
+        address: 'jsonb',
       },
       create: {
         email: 'x@mail.test',
