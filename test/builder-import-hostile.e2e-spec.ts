@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { parse, type Node } from 'acorn';
+import { parse } from 'acorn';
 import { MeteredService } from './support/metered-service.js';
 import { documentWith, MARKER, PAYLOADS } from './support/openapi/code-in-names.js';
 import { HOSTILE_DOCUMENTS, listOf } from './support/openapi/hostile-documents.js';
@@ -28,6 +28,9 @@ describe('the import of what was made to do harm', () => {
   let trap: Remote;
   const answers = new Map<string, (response: ServerResponse) => void>();
 
+  /** Imports that last until they are given up: begun first, looked at last. */
+  const slow = new Map<string, Promise<{ status: number; body: unknown }>>();
+
   beforeAll(async () => {
     bench = await Bench.open();
     trap = await Remote.start((_request, response) => response.end('{}'));
@@ -37,6 +40,16 @@ describe('the import of what was made to do harm', () => {
       else response.writeHead(200, { 'Content-Type': 'application/json' }).end('[]');
     });
     service = await MeteredService.start(bench, { EGRESS_ALLOW: remote.host });
+    answers.set('/drips', (response) => {
+      const timer = setInterval(() => response.write(' '), 100);
+      response.on('close', () => {
+        clearInterval(timer);
+      });
+    });
+    answers.set('/hangs', () => undefined);
+    for (const path of ['/drips', '/hangs']) {
+      slow.set(path, service.send('POST', ROUTE, { url: `${remote.url}${path}` }));
+    }
   }, 120_000);
   afterEach(() => {
     remote.requests.length = 0;
@@ -52,14 +65,11 @@ describe('the import of what was made to do harm', () => {
     const answer = await service.metered('POST', ROUTE, body);
     const { status, ms, heldMs, waitedMs } = answer;
     const told = JSON.stringify(answer.body).slice(0, 1_000);
-    expect({ isRight: statuses.includes(status), status, told }).toMatchObject({ isRight: true });
-    const tooLong = {
-      ms: ms > MOST_MS,
-      held: heldMs > MOST_HELD_MS,
-      waited: waitedMs > MOST_WAITED_MS,
-    };
-    expect({ ...tooLong, times: [ms, heldMs, waitedMs] }).toMatchObject({
-      ...{ ms: false, held: false, waited: false },
+    if (!statuses.includes(status)) throw new Error(`It answered ${status}: ${told}`);
+    expect({ ms, heldMs, waitedMs }).toEqual({
+      ms: Math.min(ms, MOST_MS),
+      heldMs: Math.min(heldMs, MOST_HELD_MS),
+      waitedMs: Math.min(waitedMs, MOST_WAITED_MS),
     });
     if (answer.status !== 200) {
       expect(answer.type).toMatch(/^application\/problem\+json/);
@@ -107,14 +117,12 @@ describe('the import of what was made to do harm', () => {
 
   describe('of texts that would be code', () => {
     it.each(PAYLOADS)('%j stays a text', async (payload) => {
-      const { body } = await importOf({ document: documentWith(payload, remote.url) }, 200);
+      const text = JSON.stringify(documentWith(payload, remote.url));
+      const { body } = await importOf({ document: text }, 200);
       const { connector } = body as { connector: Row };
       for (const name of FUNCTIONS) {
         if (typeof connector[name] === 'string') {
-          expect([name, codeNames(connector[name])]).toEqual([
-            name,
-            expect.not.arrayContaining([MARKER]),
-          ]);
+          expect([name, codeNames(connector[name]).includes(MARKER)]).toEqual([name, false]);
         }
       }
       const id = await create(body);
@@ -123,13 +131,14 @@ describe('the import of what was made to do harm', () => {
       const { body: listed } = await service.send('GET', `/custom-connectors/${id}/tables`);
       for (const { id: table } of (listed as { tables: { id: { wsId: string } }[] }).tables) {
         const records = `/custom-connectors/${id}/tables/${encodeURIComponent(table.wsId)}/records`;
-        await service.send('GET', records);
-        await service.send('GET', `${records}/1`);
-        await service.send('POST', records, { records: [{ fields: { [payload]: 'x' } }] });
-        await service.send('PATCH', records, {
-          records: [{ id: '1', fields: { [payload]: 'x' } }],
-        });
-        await service.send('DELETE', records, { ids: ['1'] });
+        const fields = { [payload]: 'x' };
+        await Promise.all([
+          service.send('GET', records),
+          service.send('GET', `${records}/1`),
+          service.send('POST', records, { records: [{ fields }] }),
+          service.send('PATCH', records, { records: [{ id: '1', fields }] }),
+          service.send('DELETE', records, { ids: ['1'] }),
+        ]);
       }
       const { body: runs } = await service.send('GET', `/custom-connectors/${id}/runs`);
       for (const { error } of runs as { error?: { detail?: string } | null }[]) {
@@ -194,17 +203,6 @@ describe('the import of what was made to do harm', () => {
         },
         [400, 413, 422, 502, 504, 507],
       ],
-      [
-        'sends a byte now and then',
-        (response) => {
-          const timer = setInterval(() => response.write(' '), 100);
-          response.on('close', () => {
-            clearInterval(timer);
-          });
-        },
-        [422, 502, 504],
-      ],
-      ['never answers', () => undefined, [422, 502, 504]],
     ];
 
     it.each(CASES)(
@@ -217,6 +215,18 @@ describe('the import of what was made to do harm', () => {
       },
       30_000,
     );
+
+    it.each(['/drips', '/hangs'])(
+      'that %s is given up',
+      async (path) => {
+        const answer = await slow.get(path);
+        expect([answer?.status, answer?.body]).toMatchObject([
+          502,
+          { code: 'import.document_unavailable' },
+        ]);
+      },
+      30_000,
+    );
   });
 
   it('names every fault of what it is sent', async () => {
@@ -224,7 +234,7 @@ describe('the import of what was made to do harm', () => {
     const faulty = await importOf(many, 400);
     const { errors } = faulty.body as { errors: { pointer: string }[] };
     const pointers = [...new Set(errors.map(({ pointer }) => pointer.split('/')[1]))].sort();
-    expect(pointers).toEqual(expect.arrayContaining(['more', 'operations', 'server', 'url']));
+    expect(pointers).toEqual(expect.arrayContaining(['document', 'more', 'operations', 'server']));
     for (const body of [
       {},
       { document: null },
@@ -245,14 +255,15 @@ describe('the import of what was made to do harm', () => {
   }
 });
 
-/** The names that stand in a source as code: of variables, of functions, of properties that are no texts. */
+/** The names in a source that stand for a value: no keys of objects, no names of members. */
 function codeNames(source: string): string[] {
   const names: string[] = [];
   const walk = (node: unknown): void => {
     if (typeof node !== 'object' || node === null) return;
-    const { type, name } = node as Partial<Node> & { name?: unknown };
+    const { type, name, computed, key, property, ...others } = node as Row;
     if (type === 'Identifier') names.push(String(name));
-    for (const member of Object.values(node)) walk(member);
+    if (computed === true) [key, property].forEach(walk);
+    Object.values(others).forEach(walk);
   };
   walk(parse(source, { ecmaVersion: 'latest', sourceType: 'module' }));
   return names;

@@ -63,7 +63,7 @@ export function documentWith(text: string, origin: string): JsonObject {
   return {
     openapi: '3.0.3',
     info: { title: text, version: text, description: text },
-    servers: [{ url: `${origin}/${encoded}`, description: text }],
+    servers: [{ url: `${origin}/${encoded.replace(/%7[BD]/g, '')}`, description: text }],
     tags: [{ name: text, description: text }],
     security: [named([text, []])],
     paths: named(
