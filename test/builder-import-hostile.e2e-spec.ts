@@ -239,7 +239,7 @@ describe('the import of what was made to do harm', () => {
       {},
       { document: null },
       { url: '' },
-      { document: listOf({}), server: 'x' },
+      { document: listOf({ properties: { id: {} } }), server: 'x' },
     ]) {
       await importOf(body, 400);
     }
