@@ -2,7 +2,7 @@ import { parse } from 'yaml';
 import { splitId } from '../src/common/entity-id.js';
 import type { Row } from './support/openapi/collection.js';
 import { CASES } from './support/openapi/cases.js';
-import { PLACEHOLDER, type DocumentApi } from './support/openapi/document-api.js';
+import { DocumentApi, PLACEHOLDER } from './support/openapi/document-api.js';
 import {
   changed,
   expectedRecord,
@@ -11,6 +11,7 @@ import {
   type Mapping,
 } from './support/openapi/expected-records.js';
 import { startCase, type ImportCase, type TableCase } from './support/openapi/import-case.js';
+import { PAGING_CASES, pagingDocument } from './support/openapi/paging-cases.js';
 import { startTestService, type Api, type TestService } from './support/service.js';
 
 interface Imported {
@@ -163,6 +164,31 @@ describe('the import of OpenAPI documents', () => {
         ]);
         expect(rowsOf(table)).toEqual(before.filter((_row, at) => at !== 0 && at !== 3));
       });
+  });
+
+  describe('of lists that are paged', () => {
+    it.each(PAGING_CASES)('by $name reads every page, and no more', async (subject) => {
+      const { document, collection } = pagingDocument(subject);
+      const served = { document, collections: [collection], key: 'nobody-asks', base: '' };
+      const api = await DocumentApi.start(served);
+      try {
+        const answer = await user.post(ROUTE, { document: api.text });
+        expect([answer.status, answer.body]).toMatchObject([200, { skipped: [] }]);
+        const { connector } = answer.body as Imported;
+        const made = await user.post('/custom-connectors', connector);
+        const { id } = made.body as { id: string };
+        const path = `/custom-connectors/${id}/tables/things/records`;
+        const { records, summary } = await readAll(path);
+        const rows = api.rows('/things');
+        expect(records.map((record) => record.id)).toEqual(rows.map((row) => row['id']));
+        expect(summary).toMatchObject({ complete: true, warnings: [], duplicates: 0 });
+        expect(api.violations).toEqual([]);
+        expect(api.calls.length).toBeGreaterThan(1);
+        expect(new Set(api.calls).size).toBe(api.calls.length);
+      } finally {
+        await api.stop();
+      }
+    });
   });
 
   async function readAll(path: string): Promise<Read> {

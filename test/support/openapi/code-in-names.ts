@@ -1,7 +1,8 @@
+import { parse } from 'acorn';
 import type { JsonObject } from './as-json-schema.js';
 
 /** A name that is seen in whatever was made of a document if something of it became code. */
-export const MARKER = 'pwned';
+const MARKER = 'pwned';
 
 /** Texts that would run if they were put into source as they are. */
 export const PAYLOADS = [
@@ -120,4 +121,31 @@ function jsonAnd(text: string, schema: JsonObject): JsonObject {
 /** An object with these members, `__proto__` among them. */
 function named(...members: [string, JsonObject[string]][]): JsonObject {
   return Object.fromEntries(members);
+}
+
+const FUNCTIONS = [
+  ...['listTables', 'fetchSchema', 'pollRecords', 'getRecord', 'createRecord', 'updateRecord'],
+  'deleteRecord',
+];
+
+/** Whether anything of the texts above is code in the functions of a connector. */
+export function hasRunnable(connector: object): boolean {
+  return FUNCTIONS.some((name) => {
+    const source = (connector as Record<string, unknown>)[name];
+    return typeof source === 'string' && codeNames(source).includes(MARKER);
+  });
+}
+
+/** The names in a source that stand for a value: no keys of objects, no names of members. */
+function codeNames(source: string): string[] {
+  const names: string[] = [];
+  const walk = (node: unknown): void => {
+    if (typeof node !== 'object' || node === null) return;
+    const { type, name, computed, key, property, ...others } = node as Record<string, unknown>;
+    if (type === 'Identifier') names.push(String(name));
+    if (computed === true) [key, property].forEach(walk);
+    Object.values(others).forEach(walk);
+  };
+  walk(parse(source, { ecmaVersion: 'latest', sourceType: 'module' }));
+  return names;
 }
