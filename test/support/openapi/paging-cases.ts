@@ -58,7 +58,7 @@ function address(path: string, records: string, isRelative = false): PagingCase 
   return {
     name: `${isRelative ? 'a relative' : 'an absolute'} address at ${path}`,
     parameters: { after: text },
-    ...{ records, says: { [path]: maybe } },
+    ...{ records, says: { [path]: { ...maybe, format: 'uri-reference' } } },
     paging: byToken({
       ...{ token: 'after', usual: PAGE },
       tell: (_token, next) => ({
@@ -133,12 +133,9 @@ export const PAGING_CASES: PagingCase[] = [
     paging: byLink({ page: 'page', size: 'per_page', usual: PAGE }),
   },
   {
-    ...{ name: 'a Link header of which the document tells alone', parameters: {} },
+    ...{ name: 'a Link header beside an envelope', parameters: { page: text } },
     ...{ records: 'items', says: {}, links: true },
-    paging: (rows, asked) =>
-      byLink({ page: 'page', usual: PAGE })(rows, {
-        ...{ url: asked.url, query: { page: asked.url.searchParams.get('page') ?? 1 } },
-      }),
+    paging: byLink({ page: 'page', usual: PAGE }),
   },
   token('cursor', 'next_cursor', 'results', 'limit'),
   token('cursor', 'response_metadata.next_cursor', 'members', 'limit'),
