@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { splitId } from '../src/common/entity-id.js';
 import type { Row } from './support/openapi/collection.js';
-import { CASES } from './support/openapi/cases.js';
+import { caseOf, CASES } from './support/openapi/cases.js';
 import { DocumentApi, PLACEHOLDER } from './support/openapi/document-api.js';
 import {
   changed,
@@ -10,9 +10,14 @@ import {
   notTakenOnce,
   type Mapping,
 } from './support/openapi/expected-records.js';
-import { startCase, type ImportCase, type TableCase } from './support/openapi/import-case.js';
+import {
+  documentText,
+  startCase,
+  type ImportCase,
+  type TableCase,
+} from './support/openapi/import-case.js';
 import { PAGING_CASES, pagingDocument } from './support/openapi/paging-cases.js';
-import { startTestService, type Api, type TestService } from './support/service.js';
+import { startTestService, type Answer, type Api, type TestService } from './support/service.js';
 
 interface Imported {
   connector: Row & {
@@ -164,6 +169,99 @@ describe('the import of OpenAPI documents', () => {
         ]);
         expect(rowsOf(table)).toEqual(before.filter((_row, at) => at !== 0 && at !== 3));
       });
+
+    it('has no answer that is not as it expects', async () => {
+      const { body } = await user.get(`${path}/runs?limit=100`);
+      const runs = body as { id: string; responses?: { checked: number; faults: object[] } }[];
+      const checked = await Promise.all(
+        runs.map(async ({ id }) => (await user.get(`${path}/runs/${id}`)).body as (typeof runs)[0]),
+      );
+      expect(checked.flatMap(({ responses }) => responses?.faults ?? [])).toEqual([]);
+      const isExpecting = 'pollRecordsResponse' in imported.connector;
+      expect(checked.some(({ responses }) => (responses?.checked ?? 0) > 0)).toBe(isExpecting);
+    });
+  });
+
+  describe('as it is asked for', () => {
+    let api: DocumentApi;
+    beforeAll(async () => {
+      api = await startCase(caseOf('kennel.json'));
+    });
+    afterAll(async () => {
+      await api.stop();
+    });
+    const ask = async (body: object) => user.post(ROUTE, { document: api.text, ...body });
+    const faultsOf = ({ status, body }: Answer) => {
+      expect(status).toBe(400);
+      return (body as { errors: { pointer: string; detail: string }[] }).errors;
+    };
+
+    it('takes the operations that are named, and no others', async () => {
+      const operations = ['listDogs', 'GET /dogs/{dogId}', 'addDog'];
+      const { status, body } = await ask({ operations });
+      const { connector, skipped } = body as Imported;
+      expect([status, connector.tables, skipped]).toEqual([200, ['dogs'], []]);
+      const names = ['getRecord', 'createRecord', 'updateRecord', 'deleteRecord'];
+      expect(names.map((name) => name in connector)).toEqual([true, true, false, false]);
+    });
+
+    it('names every operation that there is not', async () => {
+      const operations = ['listDogs', 'listCats', 'PATCH /dogs/{dogId}'];
+      const faults = faultsOf(await ask({ operations }));
+      expect(faults.map(({ pointer }) => pointer)).toEqual(['/operations/1', '/operations/2']);
+    });
+
+    it('calls the server that is named', async () => {
+      const { body } = await ask({ server: 'https://kennel.example.org/api' });
+      const { connector } = body as Imported;
+      expect(connector['allowedHosts']).toEqual(['kennel.example.org']);
+      expect(connector['pollRecords']).toContain('https://kennel.example.org/api');
+      expect(JSON.stringify(connector)).not.toContain(api.remote.host);
+    });
+
+    it.each(['shapes.yaml', 'warehouse.json'])(
+      'asks for a server where %s has none',
+      async (file) => {
+        const [fault] = faultsOf(await ask({ document: documentText(file) }));
+        expect(fault?.pointer).toBe('/server');
+      },
+    );
+
+    it.each([
+      ['nothing', ''],
+      ['a text', 'hello'],
+      ['a list', '- 1\n- 2'],
+      ['JSON that breaks off', '{"openapi":"3.0.0",'],
+      ['no version', '{"paths":{}}'],
+      ['OpenAPI 4', '{"openapi":"4.0.0","paths":{}}'],
+      ['Swagger 1.2', '{"swaggerVersion":"1.2","apis":[]}'],
+      ['AsyncAPI', 'asyncapi: 3.0.0'],
+    ])('refuses %s as a document', async (_name, document) => {
+      const [fault] = faultsOf(await ask({ document }));
+      expect(fault).toMatchObject({
+        pointer: '/document',
+        detail: expect.stringMatching(/\w \w/) as string,
+      });
+    });
+
+    it('makes a connector that tells of a key that is wrong, and reads nothing with it', async () => {
+      const { body } = await ask({});
+      const { connector } = body as Imported;
+      const made = await user.post('/custom-connectors', { ...connector, apiKey: 'another-key' });
+      const path = `/custom-connectors/${(made.body as { id: string }).id}`;
+      const read = await user.get(`${path}/tables/dogs/records`);
+      expect([read.status, read.body]).toMatchObject([
+        ...[502, { code: 'connector.run_failed', function: 'pollRecords', remoteStatus: 401 }],
+      ]);
+      const fields = { name: 'x', breed: 'y' };
+      const write = await user.post(`${path}/tables/dogs/records`, { records: [{ fields }] });
+      expect(write.body).toMatchObject({ results: [{ error: { remoteStatus: 401 } }] });
+      const refused = api.violations.splice(0);
+      expect(refused.length).toBeGreaterThan(1);
+      expect(refused.every((fault) => fault.endsWith('the key is not where it has to be'))).toBe(
+        true,
+      );
+    });
   });
 
   describe('of lists that are paged', () => {

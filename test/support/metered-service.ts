@@ -55,9 +55,9 @@ export class MeteredService {
   }
 
   /** The same, while the other user asks for something else all the time. */
-  async metered(method: string, path: string, body: unknown): Promise<Metered> {
+  async metered(method: string, path: string, body?: unknown): Promise<Metered> {
     // Made before anything is measured: it is this process's work.
-    const text = JSON.stringify(body);
+    const text = body === undefined ? undefined : JSON.stringify(body);
     await this.heldMs();
     const begin = performance.now();
     let [isOver, waitedMs] = [false, 0];
