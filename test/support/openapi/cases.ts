@@ -580,10 +580,10 @@ const registry: ImportCase = {
     {
       wsId: 'versions',
       collection: {
-        ...{ path: '/versions', id: 'version', paging: whole },
-        rows: { '': rows((n) => ({ version: `1.${n}.0`, size: n })) },
+        ...{ path: '/versions', id: 'id', paging: whole },
+        rows: { '': rows((n) => ({ id: `1.${n}.0`, size: n })) },
       },
-      columns: { version: 'text', size: 'numeric' },
+      columns: { id: 'text', size: 'numeric' },
     },
   ],
   skipped: [
