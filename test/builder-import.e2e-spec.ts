@@ -17,6 +17,8 @@ import {
   type TableCase,
 } from './support/openapi/import-case.js';
 import { PAGING_CASES, pagingDocument } from './support/openapi/paging-cases.js';
+import { until } from './support/process-tree.js';
+import { Remote } from './support/remote.js';
 import { startTestService, type Answer, type Api, type TestService } from './support/service.js';
 
 interface Imported {
@@ -262,6 +264,30 @@ describe('the import of OpenAPI documents', () => {
         true,
       );
     });
+  });
+
+  it('is refused to a user who has five under way, and to no other', async () => {
+    let answer: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    let asked = 0;
+    const remote = await Remote.start((_request, response) => {
+      asked += 1;
+      void held.then(() => response.end('{"openapi":"3.1.0","info":{"title":"x"},"paths":{}}'));
+    });
+    const body = { url: `${remote.url}/openapi.json` };
+    const imports = Array.from({ length: 5 }, () => user.post(ROUTE, body));
+    // All have their place before the next one comes.
+    await until(() => asked === 5, 20_000);
+    const refused = await user.post(ROUTE, body);
+    expect(refused).toMatchObject({ status: 429, body: { code: 'import.busy' } });
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    const document = { openapi: '3.1.0', info: { title: 'x' }, paths: {} };
+    const other = await service.newUser();
+    expect(await other.post(ROUTE, { document })).toMatchObject({ status: 200 });
+    answer();
+    for (const { status } of await Promise.all(imports)) expect(status).toBe(200);
+    expect(await user.post(ROUTE, { document })).toMatchObject({ status: 200 });
+    await remote.stop();
   });
 
   describe('of lists that are paged', () => {

@@ -15,6 +15,7 @@ const PROCESSES = 2;
 const IMPORT_MS = 10_000;
 /** Each holds a document of up to 25 MiB. */
 const MOST_WAITING = 20;
+const MOST_WAITING_OF_A_USER = 5;
 
 const WHY_NOT = {
   time: 'takes too long to read',
@@ -28,14 +29,18 @@ export class ImportOpenApiService implements OnApplicationShutdown {
   private readonly processes = new TaskProcesses<WorkerTask, WorkerAnswer>({
     ...{ program: programFile(), heapMb: HEAP_MB, size: PROCESSES },
   });
-  private underWay = 0;
+  /** The user of each import that is under way. */
+  private readonly underWay: string[] = [];
 
   constructor(private readonly policy: AddressPolicy) {}
 
   /** The connector that a request's body asks for. Throws a ProblemError that says why there is none. */
   async import(userId: string, body: Uint8Array): Promise<Imported> {
-    if (this.underWay >= MOST_WAITING) throw new ImportBusyError();
-    this.underWay += 1;
+    const own = this.underWay.filter((user) => user === userId).length;
+    if (this.underWay.length >= MOST_WAITING || own >= MOST_WAITING_OF_A_USER) {
+      throw new ImportBusyError();
+    }
+    this.underWay.push(userId);
     try {
       const answer = await this.ask(userId, { body });
       if (!('fetch' in answer)) return importedOf(answer, '/document');
@@ -44,7 +49,7 @@ export class ImportOpenApiService implements OnApplicationShutdown {
       const task = { ...asked, url: fetched.url, fetched: fetched.body };
       return importedOf(await this.ask(userId, task), '/url');
     } finally {
-      this.underWay -= 1;
+      this.underWay.splice(this.underWay.indexOf(userId), 1);
     }
   }
 
