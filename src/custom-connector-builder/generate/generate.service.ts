@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { OwnerSlots } from '../../common/owner-slots.js';
-import { InvalidRequestError } from '../../common/request.errors.js';
+import { InvalidRequestError, RequestTimeoutError } from '../../common/request.errors.js';
 import { Settings } from '../../config/settings.js';
 import { CustomConnectorService } from '../../custom-connector/custom-connector.service.js';
 import type { FunctionName } from '../../custom-connector/custom-connector.types.js';
@@ -65,7 +65,8 @@ export class GenerateService {
         return this.converse({ userId, functionName, stored, target }, asked, signal);
       });
     } catch (error) {
-      throw timeout.aborted ? new GenerationTimeError(seconds) : error;
+      if (timeout.aborted) throw new GenerationTimeError(seconds);
+      throw gone.aborted ? new RequestTimeoutError() : error;
     }
   }
 

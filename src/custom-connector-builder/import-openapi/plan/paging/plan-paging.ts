@@ -40,8 +40,11 @@ const SIZES = new Set([
 ]);
 /** More in a page makes no read faster, and some pages too large. */
 const MAX_SIZE = 1000;
-/** Where a document says nothing of how many records a page may have. */
-const USUAL_SIZE = 50;
+/**
+ * Where a document says nothing of how many records a page may have: few, for a remote that gives fewer
+ * than it is asked for would seem to be at its end.
+ */
+const USUAL_SIZE = 20;
 
 /** How a list goes on after its first page, as its parameters and the schema of its answer tell. */
 export class PagingPlanner {
