@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createDatabase, withClient } from './support/database.js';
 import { Bench, serverOf, type ServiceProcess } from './support/process.js';
@@ -71,6 +71,59 @@ describe('the commands', () => {
       expect(await Promise.all(outputs)).toEqual(calls.map(() => refused));
       expect(existsSync(DATA_DIR)).toBe(false);
     }, 30_000);
+  });
+
+  describe('import-openapi', () => {
+    it('prints a line for each document, and what each came to where that is asked for', async () => {
+      const folder = bench.dataDir('documents');
+      await mkdir(folder);
+      const schema = { type: 'array', items: { type: 'object', properties: { id: {}, age: {} } } };
+      const list = { responses: { 200: { content: { 'application/json': { schema } } } } };
+      const good = {
+        ...{ openapi: '3.1.0', info: { title: 'Pets' }, servers: [{ url: 'https://a.example' }] },
+        paths: { '/pets': { get: list }, '/log-in': { post: { responses: {} } } },
+      };
+      await writeFile(join(folder, 'b-pets.json'), JSON.stringify(good));
+      await writeFile(join(folder, 'c-old.yml'), 'swaggerVersion: "1.2"\n');
+      await writeFile(join(folder, 'notes.txt'), 'no document');
+      const run = (...args: string[]) => bench.command('import-openapi', args, {});
+      const all = await run(folder, join(folder, 'a-missing.json'));
+      expect(all).toMatchObject({ code: 1, stderr: '' });
+      expect(all.stdout.replaceAll(/\d+ ms/g, 'ms').split('\n')).toEqual([
+        'a-missing.json  failed: there is no file that can be read',
+        'b-pets.json  tables: pets  skipped: 1  ms',
+        expect.stringMatching(/^c-old\.yml {2}failed: \/document .+ {2}ms$/),
+        '',
+      ]);
+      const one = await run('--verbose', join(folder, 'b-pets.json'));
+      expect(one.code).toBe(0);
+      expect(one.stdout).toMatch(/^ {2}POST \/log-in: it .+$/m);
+      expect(one.stdout).toContain("const BASE_URL = 'https://a.example';");
+      const other = await run(
+        '--verbose',
+        '--server',
+        'https://b.example',
+        join(folder, 'b-pets.json'),
+      );
+      expect(other.stdout).toContain("'https://b.example'");
+    });
+
+    it('says how it is used where it is called otherwise, and where there is nothing', async () => {
+      const folder = bench.dataDir('nothing');
+      await mkdir(folder);
+      const run = (...args: string[]) => bench.command('import-openapi', args, {});
+      for (const args of [[], ['--unknown', folder]]) {
+        expect(await run(...args)).toMatchObject({
+          code: 1,
+          stdout: '',
+          stderr: expect.stringMatching(/^Usage: npm run import-openapi .+\n$/) as string,
+        });
+      }
+      expect(await run(folder)).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('no document') as string,
+      });
+    });
   });
 
   describe('rotate-keys', () => {

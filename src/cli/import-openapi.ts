@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkDefinition } from '../custom-connector/check-definition.js';
@@ -9,20 +9,31 @@ import type { Imported } from '../custom-connector-builder/import-openapi/import
 const USAGE = 'Usage: npm run import-openapi -- [--server <url>] [--verbose] <folder or files>';
 
 const { server, verbose, places } = given();
-for (const file of await filesIn(places)) {
+const files = await filesIn(places);
+if (files.length === 0) {
+  process.stderr.write(`There is no document (.json, .yaml, .yml) in ${places.join(', ')}.\n`);
+  process.exitCode = 1;
+}
+for (const file of files) process.stdout.write(`${basename(file)}  ${await told(file)}\n`);
+
+/** What became of a document: a line, and with `--verbose` more of them. */
+async function told(file: string): Promise<string> {
   const began = performance.now();
-  const text = await readFile(file, 'utf8');
-  const outcome = importDocument({ document: text, ...(server === undefined ? {} : { server }) });
+  const document = await readFile(file, 'utf8').catch(() => undefined);
+  if (document === undefined) return failed('there is no file that can be read');
+  const outcome = importDocument({ document, ...(server === undefined ? {} : { server }) });
   const ms = Math.round(performance.now() - began);
   const faults = 'faults' in outcome ? outcome.faults : await checkDefinition(outcome.connector);
   if ('faults' in outcome || faults.length > 0) {
-    const told = faults.map(({ pointer = '', detail }) => `${pointer} ${detail}`);
-    process.stdout.write(`${basename(file)}  failed: ${told.join('; ')}  ${ms} ms\n`);
-    process.exitCode = 1;
-  } else {
-    process.stdout.write(`${basename(file)}  ${summaryOf(outcome)}  ${ms} ms\n`);
-    if (verbose) process.stdout.write(detailsOf(outcome));
+    const all = faults.map(({ pointer = '', detail }) => `${pointer} ${detail}`).join('; ');
+    return failed(`${all}  ${ms} ms`);
   }
+  return `${summaryOf(outcome)}  ${ms} ms${verbose ? `\n${detailsOf(outcome)}` : ''}`;
+}
+
+function failed(why: string): string {
+  process.exitCode = 1;
+  return `failed: ${why}`;
 }
 
 function summaryOf({ connector, skipped }: Imported): string {
@@ -41,12 +52,12 @@ function detailsOf({ connector, skipped }: Imported): string {
   return `${reasons.join('')}${sources.join('')}\n${settings}\n\n`;
 }
 
-/** The documents among files and in folders, in order. */
+/** The documents in folders, and whatever else is named, in order. */
 async function filesIn(places: string[]): Promise<string[]> {
   const files = await Promise.all(
     places.map(async (place) => {
-      if (!(await stat(place)).isDirectory()) return [place];
-      const names = await readdir(place);
+      const names = await readdir(place).catch(() => null);
+      if (names === null) return [place];
       return names.filter((name) => /\.(json|ya?ml)$/i.test(name)).map((name) => join(place, name));
     }),
   );

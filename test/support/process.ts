@@ -128,7 +128,7 @@ export class Bench {
 
   /** Runs a command of the service to its end. */
   async command(
-    name: 'token' | 'rotate-keys',
+    name: 'token' | 'rotate-keys' | 'import-openapi',
     args: string[],
     settings: Record<string, string>,
   ): Promise<Output> {
