@@ -6,7 +6,7 @@ import {
   type ShapeLimits,
 } from '../../remote-service/responses/sample-shape.js';
 import type { Steps } from './write-path.js';
-import type { RecordPlace } from './find-records.js';
+import type { RecordPlace } from './records/find-records.js';
 
 /** Of what stands beside the records. */
 const ENVELOPE_LIMITS: ShapeLimits = { places: 200, membersOfPlace: 200, nameLength: 500 };

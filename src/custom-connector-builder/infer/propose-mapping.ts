@@ -7,18 +7,18 @@ import {
   surveyValue,
   type ShapeLimits,
 } from '../../remote-service/responses/sample-shape.js';
-import { chooseColumns, chooseFields } from './choose-fields.js';
-import { chooseId } from './choose-id.js';
-import type { Shape } from './choose-type.js';
+import { chooseColumns, chooseFields } from './fields/choose-fields.js';
+import { chooseId } from './ids/choose-id.js';
+import type { Shape } from './fields/choose-type.js';
 import { describeResponse } from './describe-response.js';
-import type { FieldDraft } from './field-draft.js';
-import { draftIds } from './draft-ids.js';
-import { findRecords, type RecordPlace } from './find-records.js';
+import type { FieldDraft } from './fields/field-draft.js';
+import { draftIds } from './ids/draft-ids.js';
+import { findRecords, type RecordPlace } from './records/find-records.js';
 import { NoRecordsError } from './infer.errors.js';
-import { nameFields } from './name-fields.js';
-import { pathToRecords } from './path-to-records.js';
-import { ScalarEvidence } from './scalar-evidence.js';
-import { humanise } from './words.js';
+import { nameFields } from './fields/name-fields.js';
+import { pathToRecords } from './records/path-to-records.js';
+import { ScalarEvidence } from './fields/scalar-evidence.js';
+import { humanise } from './fields/words.js';
 
 /** What a sample of a response suggests, as the fields of a connector have it. */
 export interface Proposal {

@@ -1,6 +1,6 @@
-import type { FieldDraft } from './field-draft.js';
-import { idRank, shortPlainName } from './record-names.js';
-import { wordsOf } from './words.js';
+import type { FieldDraft } from '../fields/field-draft.js';
+import { idRank, shortPlainName } from '../records/record-names.js';
+import { wordsOf } from '../fields/words.js';
 
 /** Names that tell records apart where there is no id, the likeliest first. */
 const CODE_NAMES = ['identifier', 'slug', 'sku', 'code', 'symbol', 'handle', 'isbn', 'ts', 'dt'];

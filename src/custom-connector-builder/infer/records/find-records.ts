@@ -1,8 +1,8 @@
-import { isObject } from '../../completeness/find-list.js';
+import { isObject } from '../../../completeness/find-list.js';
 import { isKeyed, isKeyedLists } from './is-keyed.js';
 import { hasOwnId, isEnvelopeName, isListName, isSideName } from './record-names.js';
 import { hasHeader, scoreList } from './score-list.js';
-import type { Steps } from './write-path.js';
+import type { Steps } from '../write-path.js';
 
 /** How the records of a sample are held. */
 export type Holding =

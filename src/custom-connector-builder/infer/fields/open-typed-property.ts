@@ -1,6 +1,6 @@
 import { chooseType, type Shape } from './choose-type.js';
 import type { FieldDraft } from './field-draft.js';
-import { type Steps, writeDottedPath, writeJsonPath } from './write-path.js';
+import { type Steps, writeDottedPath, writeJsonPath } from '../write-path.js';
 
 /**
  * The field of a property such as `{ id, type: "number", number: 2.5 }`, whose `type` names the member

@@ -1,8 +1,8 @@
 import { chooseType, type Shape } from './choose-type.js';
 import type { FieldDraft, Standing } from './field-draft.js';
-import { isContainerName } from './record-names.js';
+import { isContainerName } from '../records/record-names.js';
 import { openTypedProperty } from './open-typed-property.js';
-import { type Steps, writeDottedPath } from './write-path.js';
+import { type Steps, writeDottedPath } from '../write-path.js';
 
 /** An object of more members, or whose members are not always the same, stays one value. */
 const MOST_FLATTENED = 8;

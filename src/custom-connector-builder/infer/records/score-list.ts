@@ -1,5 +1,5 @@
-import { isObject } from '../../completeness/find-list.js';
-import { TOTAL } from '../../completeness/sign-names.js';
+import { isObject } from '../../../completeness/find-list.js';
+import { TOTAL } from '../../../completeness/sign-names.js';
 import {
   hasOwnId,
   isEnvelopeName,

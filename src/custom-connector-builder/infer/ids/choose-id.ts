@@ -1,9 +1,9 @@
-import { joinId } from '../../common/entity-id.js';
-import { IdSet } from '../../mapping/id-set.js';
-import { compilePath } from '../../mapping/paths.js';
-import { idOf } from '../../mapping/read-id.js';
-import { readPath, type SingularPath } from '../../mapping/read-path.js';
-import type { FieldDraft } from './field-draft.js';
+import { joinId } from '../../../common/entity-id.js';
+import { IdSet } from '../../../mapping/id-set.js';
+import { compilePath } from '../../../mapping/paths.js';
+import { idOf } from '../../../mapping/read-id.js';
+import { readPath, type SingularPath } from '../../../mapping/read-path.js';
+import type { FieldDraft } from '../fields/field-draft.js';
 import { rankIds } from './rank-ids.js';
 
 /** Fields that are tried as ids alone, and those that are tried together. */

@@ -1,6 +1,6 @@
 import type { Shape } from './choose-type.js';
-import type { PgType } from '../../mapping/mapping.types.js';
-import type { Steps } from './write-path.js';
+import type { PgType } from '../../../mapping/mapping.types.js';
+import type { Steps } from '../write-path.js';
 
 /** Where in a record a field's value is: a member of its own, one of a member that holds the data, or deeper. */
 export type Standing = 'own' | 'contained' | 'nested';

@@ -1,4 +1,4 @@
-import { META, plainName } from '../../completeness/sign-names.js';
+import { META, plainName } from '../../../completeness/sign-names.js';
 
 /** A longer name is none that anybody gave, and would take long to compare. */
 const LONGEST = 100;

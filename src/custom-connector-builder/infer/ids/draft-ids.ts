@@ -1,7 +1,7 @@
-import type { Shape } from './choose-type.js';
-import type { FieldDraft } from './field-draft.js';
-import { idRank, shortPlainName } from './record-names.js';
-import { writeDottedPath } from './write-path.js';
+import type { Shape } from '../fields/choose-type.js';
+import type { FieldDraft } from '../fields/field-draft.js';
+import { idRank, shortPlainName } from '../records/record-names.js';
+import { writeDottedPath } from '../write-path.js';
 
 /** Members whose objects are looked into. */
 const MOST_MEMBERS = 100;

@@ -1,4 +1,4 @@
-import { SampleShape, surveyValue } from '../../remote-service/responses/sample-shape.js';
+import { SampleShape, surveyValue } from '../../../remote-service/responses/sample-shape.js';
 import { chooseType } from './choose-type.js';
 import { ScalarEvidence } from './scalar-evidence.js';
 

@@ -1,5 +1,5 @@
-import { CONVERTERS, MISFIT } from '../../mapping/convert.js';
-import type { ScalarObserver } from '../../remote-service/responses/sample-shape.js';
+import { CONVERTERS, MISFIT } from '../../../mapping/convert.js';
+import type { ScalarObserver } from '../../../remote-service/responses/sample-shape.js';
 
 /** Longer texts are neither times nor numbers that anybody would write. */
 const LONGEST = 40;

@@ -1,7 +1,7 @@
-import { isObject } from '../../completeness/find-list.js';
+import { isObject } from '../../../completeness/find-list.js';
 import type { RecordPlace } from './find-records.js';
 import { ownIdName } from './record-names.js';
-import { type Steps, writeDottedPath, writeJsonPath } from './write-path.js';
+import { type Steps, writeDottedPath, writeJsonPath } from '../write-path.js';
 
 /** Nobody looks for one record among more. */
 const MOST_MEMBERS = 256;

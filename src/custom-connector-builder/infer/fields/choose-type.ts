@@ -1,5 +1,5 @@
-import type { PgType } from '../../mapping/mapping.types.js';
-import type { SampleShape } from '../../remote-service/responses/sample-shape.js';
+import type { PgType } from '../../../mapping/mapping.types.js';
+import type { SampleShape } from '../../../remote-service/responses/sample-shape.js';
 import type { ScalarEvidence } from './scalar-evidence.js';
 import { wordsOf } from './words.js';
 

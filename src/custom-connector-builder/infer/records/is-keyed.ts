@@ -1,4 +1,4 @@
-import { isObject } from '../../completeness/find-list.js';
+import { isObject } from '../../../completeness/find-list.js';
 
 /** Members that are looked at, from the start to the end of an object. */
 const LOOKED_AT = 20;
