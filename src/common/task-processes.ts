@@ -1,3 +1,4 @@
+import { OwnerSlots } from './owner-slots.js';
 import { Slots } from './slots.js';
 import { TaskProcess } from './task-process.js';
 
@@ -16,7 +17,7 @@ export interface TaskProcessesOptions {
  */
 export class TaskProcesses<Task, Answer> {
   private readonly slots: Slots;
-  private readonly owners = new Map<string, { slot: Slots; users: number }>();
+  private readonly owners = new OwnerSlots(1);
   private readonly stopping = new AbortController();
   private readonly running = new Set<TaskProcess<Task, Answer>>();
   private readonly idle: TaskProcess<Task, Answer>[] = [];
@@ -31,19 +32,7 @@ export class TaskProcesses<Task, Answer> {
     work: (process: TaskProcess<Task, Answer>) => Promise<Result>,
   ): Promise<Result> {
     const { signal } = this.stopping;
-    const own = this.owners.get(owner) ?? { slot: new Slots(1), users: 0 };
-    this.owners.set(owner, own);
-    own.users += 1;
-    const releases: (() => void)[] = [];
-    try {
-      releases.push(await own.slot.take(signal));
-      releases.push(await this.slots.take(signal));
-      return await this.withProcess(work);
-    } finally {
-      for (const release of releases) release();
-      own.users -= 1;
-      if (own.users === 0) this.owners.delete(owner);
-    }
+    return this.owners.in(owner, signal, () => this.slots.in(signal, () => this.withProcess(work)));
   }
 
   /** Ends all processes; tasks under way are settled without an answer. */
