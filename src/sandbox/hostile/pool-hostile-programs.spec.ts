@@ -19,6 +19,8 @@ const LEAST_CPU_MS = 200;
 const HELD_MS = 100;
 const LATE_MS = 500;
 const NEIGHBOUR_MS = 5_000;
+/** How often one is tried again by itself, where a busy machine may have spoilt it. */
+const TRIES = 4;
 const LIMITS: RunLimits = {
   wallMs: 4_000,
   cpuMs: 600,
@@ -134,7 +136,13 @@ beforeAll(async () => {
   const enough = new AbortController();
   const kept = keepNeighbours(enough.signal);
   await Promise.all(Array.from({ length: LANES }, lane));
-  for (const { key, kind, program } of again) reports.set(key, await tryOut(kind, program, 4));
+  for (const { key, kind, program } of again) {
+    for (let left = TRIES; left > 0; left -= 1) {
+      const report = await tryOut(kind, program, 4);
+      reports.set(key, report);
+      if (!disturbed(report, program[2] ?? kind.ends)) break;
+    }
+  }
   enough.abort();
   await kept;
 }, 300_000);
