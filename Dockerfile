@@ -1,5 +1,5 @@
 # The service alone; docker-compose.yml sets a PostgreSQL beside it. Without DATABASE_URL it runs the
-# embedded one, in /app/.data.
+# embedded one, in the volume /app/.data. With DATABASE_URL its root file system may be read-only.
 FROM node:22-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
@@ -17,7 +17,8 @@ COPY --from=build /app/prisma ./prisma
 COPY --from=build /app/docs/connector.d.ts ./docs/
 RUN mkdir .data && chown node:node .data
 USER node
+VOLUME /app/.data
 EXPOSE 3010
-HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
-  CMD node -e "fetch('http://127.0.0.1:3010/health/ready').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
+  CMD node -e "fetch('http://127.0.0.1:' + process.env.PORT + '/health/ready').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"
 CMD ["node", "dist/main.js"]

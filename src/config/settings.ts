@@ -26,6 +26,9 @@ export class Settings {
   @Passes(aUrl('postgres:', 'postgresql:'))
   DATABASE_URL?: string;
 
+  @WholeNumber(5, 1000)
+  DATABASE_CONNECTIONS = 20;
+
   @Matches(/\S/, { message: 'must be the path of a folder' })
   DATA_DIR = '.data';
 

@@ -13,7 +13,12 @@ export class DbModule {
       module: DbModule,
       global: true,
       providers: [
-        { provide: DbService, useFactory: () => new DbService(database.connection) },
+        {
+          provide: DbService,
+          useFactory: ({ DATABASE_CONNECTIONS: max }: Settings) =>
+            new DbService({ max, ...database.connection }),
+          inject: [Settings],
+        },
         { provide: KeyRing, useFactory: openKeyRing, inject: [Settings] },
       ],
       exports: [DbService, KeyRing],

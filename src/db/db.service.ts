@@ -17,7 +17,7 @@ export class DbService extends PrismaClient implements OnApplicationShutdown {
   private readonly lastWork: (() => Promise<void>)[] = [];
 
   constructor(connection: PoolConfig) {
-    const pool = new Pool({ max: 20, ...connection });
+    const pool = new Pool(connection);
     super({ adapter: new PrismaPg(pool) });
     this.pool = pool;
     // Of an idle connection: whoever needs one next gets another.

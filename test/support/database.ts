@@ -38,3 +38,15 @@ export async function withClient<T>(url: string, work: (client: pg.Client) => Pr
     await client.end();
   }
 }
+
+/** Makes an empty database and the role that owns it, which may do nothing else; gives its URL. */
+export async function createOwnedDatabase(role: string, password: string): Promise<string> {
+  const owner = `${role}_${randomBytes(6).toString('hex')}`;
+  const url = new URL(databaseUrl(owner));
+  [url.username, url.password] = [owner, password];
+  await withClient(databaseUrl('postgres'), async (client) => {
+    await client.query(`create role ${owner} login password '${password}'`);
+    await client.query(`create database ${owner} owner ${owner}`);
+  });
+  return url.href;
+}
