@@ -5,7 +5,7 @@ import type { Request } from 'express';
 import { Strategy } from 'passport-custom';
 import { Settings } from '../config/settings.js';
 import type { Caller } from './auth.types.js';
-import { credentialsOf } from './authorization.js';
+import { credentialsOf, isRead } from './authorization.js';
 import { UserService } from './user.service.js';
 
 /** `Authorization: Agent-Token <shared key>:<user id>`: another service that speaks for a user. */
@@ -26,7 +26,7 @@ export class AgentTokenStrategy extends PassportStrategy(Strategy, 'agent-token'
     const key = credentials.slice(0, Math.max(colon, 0));
     const userId = credentials.slice(colon + 1);
     if (!sameSecret(key, expected)) return null;
-    return (await this.users.find(userId)) === null ? null : { userId };
+    return (await this.users.exists(userId, isRead(request))) ? { userId } : null;
   }
 }
 

@@ -4,7 +4,7 @@ import type { Request } from 'express';
 import { Strategy } from 'passport-custom';
 import { ApiTokenService } from './api-token.service.js';
 import type { Caller } from './auth.types.js';
-import { credentialsOf } from './authorization.js';
+import { credentialsOf, isRead } from './authorization.js';
 
 /** `Authorization: API-Token <token>`: a token that this service made. */
 @Injectable()
@@ -16,7 +16,7 @@ export class ApiTokenStrategy extends PassportStrategy(Strategy, 'api-token') {
   async validate(request: Request): Promise<Caller | null> {
     const token = credentialsOf(request, 'API-Token');
     if (token === null) return null;
-    const userId = await this.tokens.ownerOf(token);
+    const userId = await this.tokens.ownerOf(token, isRead(request));
     return userId === null ? null : { userId };
   }
 }

@@ -6,6 +6,7 @@ import { ApiTokenService } from './api-token.service.js';
 import { ApiTokenStrategy } from './api-token.strategy.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { RateLimitGuard } from './rate-limit.guard.js';
+import { RecentCallers } from './recent-callers.js';
 import { ScratchpadAuthGuard } from './scratchpad-auth.guard.js';
 import { UserController } from './user.controller.js';
 import { UserService } from './user.service.js';
@@ -14,6 +15,7 @@ import { UserService } from './user.service.js';
 @Module({
   controllers: [ApiTokenController, UserController],
   providers: [
+    RecentCallers,
     ApiTokenService,
     UserService,
     ApiTokenStrategy,

@@ -1,11 +1,13 @@
 import { KeyObject } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
+import type { Request } from 'express';
 import { createRemoteJWKSet, decodeProtectedHeader } from 'jose';
 import { ExtractJwt, Strategy, type SecretOrKeyProvider } from 'passport-jwt';
 import { isStorable } from '../common/check-text.js';
 import { Settings } from '../config/settings.js';
 import type { Caller } from './auth.types.js';
+import { isRead } from './authorization.js';
 import { UserService } from './user.service.js';
 
 const ALGORITHMS: ('RS256' | 'ES256')[] = ['RS256', 'ES256'];
@@ -29,6 +31,7 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
     private readonly users: UserService,
   ) {
     super({
+      passReqToCallback: true,
       jwtFromRequest: ExtractJwt.fromAuthHeaderWithScheme('Bearer'),
       secretOrKeyProvider: keyProvider(settings),
       // Only RS256 and ES256: no `none`, and no HS256, which would take the public key for its secret.
@@ -38,9 +41,9 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
     });
   }
 
-  async validate({ iss, sub, exp }: Claims): Promise<Caller | null> {
+  async validate(request: Request, { iss, sub, exp }: Claims): Promise<Caller | null> {
     if (typeof exp !== 'number' || !isName(iss) || !isName(sub)) return null;
-    return { userId: await this.users.ofIdentity(iss, sub) };
+    return { userId: await this.users.ofIdentity(iss, sub, isRead(request)) };
   }
 }
 

@@ -7,13 +7,18 @@ const name = givenName();
 
 // Only now: a mistaken call is told so at once.
 const { ApiTokenService } = await import('../auth/api-token.service.js');
+const { RecentCallers } = await import('../auth/recent-callers.js');
 const { UserService } = await import('../auth/user.service.js');
 const { runCommand } = await import('./run-command.js');
 await runCommand(async (db) => {
-  const users = new UserService(db);
+  const recent = new RecentCallers();
+  const users = new UserService(db, recent);
   const userId = name.startsWith('usr_') ? (await users.find(name))?.id : await users.named(name);
   if (userId === undefined) throw new Error(`There is no user ${name}.`);
-  const { token, expiresAt } = await new ApiTokenService(db).create(userId, 'npm run token');
+  const { token, expiresAt } = await new ApiTokenService(db, recent).create(
+    userId,
+    'npm run token',
+  );
   return [
     `User     ${userId}`,
     `Token    ${token}`,

@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { isId, newId } from '../common/ids.js';
-import { behind, pageOf, type Page, type PageRequest } from '../common/paging.js';
+import type { Page, PageRequest } from '../common/paging.js';
 import { InvalidRequestError, PreconditionFailedError } from '../common/request.errors.js';
 import { DbService } from '../db/db.service.js';
 import type { Prisma } from '../db/generated/client.js';
 import { ApiKeyVault, type StoredKey } from './api-key-vault.js';
 import { isMask, maskOf } from './api-key-mask.js';
 import { checkTogether } from './check-definition.js';
+import { findPage, findRow, type ConnectorRow } from './connector-rows.js';
 import { ConnectorNotFoundError, VersionNotFoundError } from './custom-connector.errors.js';
 import {
   EMPTY_DEFINITION,
@@ -26,11 +27,8 @@ import { matches } from './etag.js';
 
 /** How many versions before the present one are kept. */
 const KEPT_VERSIONS = 100;
-/** A page of the list ends early rather than grow beyond this. */
-const PAGE_BYTES = 8 * 1024 * 1024;
 
 export type Transaction = Prisma.TransactionClient;
-type Row = Prisma.CustomConnectorGetPayload<object>;
 
 /** Custom connectors and their keys; each method sees those of one user alone. */
 @Injectable()
@@ -59,19 +57,8 @@ export class CustomConnectorService {
   }
 
   async list(userId: string, page: PageRequest): Promise<Page<CustomConnector>> {
-    const heads = await this.db.customConnector.findMany({
-      where: { userId, ...(page.after ? { OR: behind(page.after) } : {}) },
-      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-      take: page.limit + 1,
-      select: { id: true, createdAt: true, bytes: true },
-    });
-    const { items, next } = pageOf(heads, Math.min(page.limit, countWithin(heads, PAGE_BYTES)));
-    const ids = items.map(({ id }) => id);
-    const rows = await this.db.customConnector.findMany({
-      where: { userId, id: { in: ids } },
-      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-    });
-    return { items: rows.map((row) => this.show(row)), ...(next ? { next } : {}) };
+    const { items, next } = await findPage(this.db, userId, page);
+    return { items: items.map((row) => this.show(row)), ...(next ? { next } : {}) };
   }
 
   /** Sets what the change names. A change that changes nothing makes no version. */
@@ -123,11 +110,8 @@ export class CustomConnectorService {
   }
 
   /** Locks a connector's row for the transaction, so that changes to it come one after another. */
-  async lock(tx: Transaction, userId: string, id: string, ifMatch?: string): Promise<Row> {
-    if (!isId('cuc', id)) throw new ConnectorNotFoundError();
-    await tx.$queryRaw`
-      select 1 from custom_connectors where id = ${id} and user_id = ${userId} for update`;
-    const row = await this.find(tx, userId, id);
+  async lock(tx: Transaction, userId: string, id: string, ifMatch?: string): Promise<ConnectorRow> {
+    const row = await this.find(tx, userId, id, true);
     if (!matches(ifMatch, row.version)) throw new PreconditionFailedError();
     return row;
   }
@@ -135,7 +119,7 @@ export class CustomConnectorService {
   /** Writes the next version of a locked connector, and forgets the one that is kept no longer. */
   async write(
     tx: Transaction,
-    { id, version: before }: Row,
+    { id, version: before }: ConnectorRow,
     name: string,
     definition: ConnectorDefinition,
     key: Partial<StoredKey>,
@@ -154,16 +138,14 @@ export class CustomConnectorService {
     return this.show(row);
   }
 
-  private async find(db: Transaction, userId: string, id: string): Promise<Row> {
-    const row = isId('cuc', id)
-      ? await db.customConnector.findFirst({ where: { id, userId } })
-      : null;
-    if (row === null) throw new ConnectorNotFoundError();
+  private async find(db: Transaction, userId: string, id: string, lock?: boolean) {
+    const row = isId('cuc', id) ? await findRow(db, userId, id, lock) : undefined;
+    if (row === undefined) throw new ConnectorNotFoundError();
     return row;
   }
 
   /** The new key as it is stored; undefined where it stays as it is. */
-  private changedKey(row: Row, apiKey: string | null | undefined): StoredKey | undefined {
+  private changedKey(row: ConnectorRow, apiKey: string | null | undefined): StoredKey | undefined {
     if (apiKey === undefined) return undefined;
     const present = this.vault.unseal(row.id, row);
     if (apiKey !== null && isMask(apiKey)) {
@@ -176,7 +158,7 @@ export class CustomConnectorService {
     return next === present ? undefined : this.vault.seal(row.id, next);
   }
 
-  private show(row: Row): CustomConnector {
+  private show(row: ConnectorRow): CustomConnector {
     const key = this.vault.unseal(row.id, row);
     return {
       id: row.id,
@@ -188,11 +170,4 @@ export class CustomConnectorService {
       updatedAt: row.updatedAt,
     };
   }
-}
-
-/** How many rows, at least one, come to no more than so many bytes. */
-function countWithin(rows: { bytes: number }[], limit: number): number {
-  let total = 0;
-  const beyond = rows.findIndex(({ bytes }) => (total += bytes) > limit);
-  return beyond < 0 ? rows.length : Math.max(1, beyond);
 }
