@@ -1,8 +1,8 @@
 // @ts-check
-// A plain request: one connector by its id, over 20 connections.
-import { Pool } from 'undici';
+// A plain request: one connector by its id, over 20 connections, against the least that Node can do.
 import { byKit } from './connectors.js';
-import { inTurns } from './measure.js';
+import { loader } from './http-load.js';
+import { inTurns, speedRow } from './measure.js';
 import { startServer } from './processes.js';
 import { startService } from './service.js';
 
@@ -17,8 +17,14 @@ export const getOne = async ({ rounds, tell }) => {
   const service = await startService(remote);
   const plain = await startServer('plain-get-server.js', service.dataDir);
   const { id } = await service.create(byKit(remote));
-  const yardstick = askerOf(`http://${plain.host}`, `/${id}`, {}, id);
-  const own = askerOf(service.url, `/custom-connectors/${id}`, service.headers, id);
+  /** @param {number} status @param {string} text */
+  const isRight = (status, text) => status === 200 && text.includes(id);
+  const yardstick = loader(`http://${plain.host}`, { path: `/${id}`, isRight }, CONNECTIONS);
+  const own = loader(
+    service.url,
+    { path: `/custom-connectors/${id}`, headers: service.headers, isRight },
+    CONNECTIONS,
+  );
   try {
     await yardstick.seconds(WARM_UP);
     await own.seconds(WARM_UP);
@@ -28,16 +34,12 @@ export const getOne = async ({ rounds, tell }) => {
       tell,
     );
     return [
-      {
+      speedRow({
         benchmark: 'get-one',
-        what: `GET of a connector by id, ${CONNECTIONS} connections, against node:http and pg`,
-        unit: 'requests/s',
-        yardstick: REQUESTS / found.yardstick,
-        service: REQUESTS / found.service,
-        ratio: (found.yardstick / found.service).toFixed(2),
-        goal: '',
-        met: null,
-      },
+        what: `GET of a connector by id, ${CONNECTIONS} connections`,
+        peer: 'node:http + pg',
+        ...{ work: REQUESTS, unit: 'requests', ...found },
+      }),
     ];
   } finally {
     await yardstick.close();
@@ -46,32 +48,3 @@ export const getOne = async ({ rounds, tell }) => {
     await service.end();
   }
 };
-
-/**
- * @param {string} origin
- * @param {string} path
- * @param {Record<string, string>} headers
- * @param {string} id which the answer has to hold
- */
-function askerOf(origin, path, headers, id) {
-  const pool = new Pool(origin, { connections: CONNECTIONS });
-  const ask = async () => {
-    const { statusCode, body } = await pool.request({ method: 'GET', path, headers });
-    const text = await body.text();
-    if (statusCode !== 200 || !text.includes(id)) throw new Error(`${statusCode}: ${text}`);
-  };
-  return {
-    close: () => pool.destroy(),
-    /** @param {number} requests how long so many take */
-    async seconds(requests) {
-      let left = requests;
-      const began = performance.now();
-      await Promise.all(
-        Array.from({ length: CONNECTIONS }, async () => {
-          while (left-- > 0) await ask();
-        }),
-      );
-      return (performance.now() - began) / 1000;
-    },
-  };
-}

@@ -2,6 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 const SAMPLE_MS = 50;
+/** While times are taken: looking at the memory takes long, and those who wait for it are timed. */
+const WORK_SAMPLE_MS = 500;
 /** New processes are looked for once in as many samples. */
 const SAMPLES_A_LISTING = 4;
 const MB = 1024 * 1024;
@@ -12,13 +14,14 @@ export const canMeasureMemory = existsSync('/proc/self/stat');
  * Watches the memory of a service: its own process and all below it, PostgreSQL's left out. PSS
  * (shared pages divided among those who share them) where the system tells it, else RSS.
  * @param {number} pid
+ * @param {number} [everyMs]
  */
-export function watchMemory(pid) {
+export function watchMemory(pid, everyMs = SAMPLE_MS) {
   let peak = 0;
   let samples = 0;
   let kind = 'PSS';
   let pids = familyOf(pid);
-  const timer = setInterval(() => {
+  const look = () => {
     samples += 1;
     if (samples % SAMPLES_A_LISTING === 0) pids = familyOf(pid);
     let sum = 0;
@@ -28,7 +31,9 @@ export function watchMemory(pid) {
       sum += pss ?? kilobytes(each, 'status', /^VmRSS:\s+(\d+) kB/m) ?? 0;
     }
     peak = Math.max(peak, sum);
-  }, SAMPLE_MS);
+  };
+  look();
+  const timer = setInterval(look, everyMs);
   return () => {
     clearInterval(timer);
     return { peakMb: (peak * 1024) / MB, samples, kind };
@@ -69,4 +74,31 @@ function read(path) {
     // A process that has just ended.
     return '';
   }
+}
+
+/**
+ * Watches the memory of several programs while each is at work.
+ * @template {string} Side
+ * @param {Record<Side, number>} pids
+ */
+export function peaksOf(pids) {
+  /** @type {Map<Side, number>} */
+  const found = new Map();
+  return {
+    /** @template T @param {Side} side @param {() => Promise<T>} work */
+    watched: (side, work) => async () => {
+      if (!canMeasureMemory) return work();
+      const stop = watchMemory(pids[side], WORK_SAMPLE_MS);
+      try {
+        return await work();
+      } finally {
+        found.set(side, Math.max(found.get(side) ?? 0, stop().peakMb));
+      }
+    },
+    /** As the report has it. @param {Side} own @param {Side} [peer] */
+    peaks: (own, peer) =>
+      [own, ...(peer === undefined ? [] : [peer])]
+        .map((side) => `${Math.round(found.get(side) ?? 0)} MB`)
+        .join(' / '),
+  };
 }

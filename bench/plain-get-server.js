@@ -3,12 +3,10 @@
 // very database of a service that runs. GET /<id>; the first argument is the service's DATA_DIR.
 import { createServer } from 'node:http';
 import pg from 'pg';
-import { parseSettings } from '../dist/config/settings.js';
-import { openDatabaseBeside } from '../dist/db/database.js';
+import { openBeside } from './database-of.js';
 import { serve } from './serve.js';
 
-const { connection } = await openDatabaseBeside(parseSettings({ DATA_DIR: process.argv[2] }));
-const pool = new pg.Pool({ ...connection, max: 20 });
+const pool = new pg.Pool({ ...(await openBeside(process.argv[2] ?? '')), max: 20 });
 const SELECT =
   'select id, name, version, definition, created_at, updated_at from custom_connectors where id = $1';
 

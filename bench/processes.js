@@ -33,13 +33,14 @@ export async function endAll() {
 /**
  * Starts a Node program that says on its output when it is ready, in a line that `ready` finds.
  * @param {string} program its path from the package's root
- * @param {{ args?: string[], env?: NodeJS.ProcessEnv, ready: RegExp[] }} options
+ * @param {{ node?: string[], args?: string[], env?: NodeJS.ProcessEnv, ready: RegExp[] }} options `node` are
+ * options of Node itself
  * @returns {Promise<{ pid: number, found: string[], end: () => Promise<void> }>} what the groups of
  * `ready` found
  */
-export async function startProgram(program, { args = [], env, ready }) {
+export async function startProgram(program, { node = [], args = [], env, ready }) {
   const path = fileURLToPath(new URL(`../${program}`, import.meta.url));
-  const child = spawn(process.execPath, [path, ...args], {
+  const child = spawn(process.execPath, [...node, path, ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
     // Not in the terminal's group: Ctrl-C goes to the runner, which ends it in order.
     detached: true,
@@ -74,9 +75,9 @@ export async function startProgram(program, { args = [], env, ready }) {
  * @param {string[]} args
  */
 export async function startServer(name, ...args) {
-  const { found, end } = await startProgram(`bench/${name}`, {
+  const { found, pid, end } = await startProgram(`bench/${name}`, {
     args,
     ready: [/listening on (\S+)/],
   });
-  return { host: found[0] ?? '', end };
+  return { host: found[0] ?? '', pid, end };
 }

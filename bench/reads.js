@@ -66,6 +66,8 @@ async function throughput({ rounds, tell }, { benchmark, what, connectorTo, goal
       ratio: ratio.toFixed(2),
       goal: goal === undefined ? '' : `at least ${goal}`,
       met: goal === undefined ? null : ratio >= goal,
+      peer: 'the plain handler',
+      behind: ratio < 1,
     },
   ];
 }
@@ -89,6 +91,8 @@ export const latency = async ({ rounds, tell }) => {
       ratio: ratio.toFixed(2),
       goal: 'at least 5 times as fast',
       met: ratio >= 5,
+      peer: 'the plain handler',
+      behind: ratio < 1,
     },
   ];
 };

@@ -14,20 +14,25 @@ const PACKAGES = [
   '@nestjs/core',
   'express',
   'json-p3',
+  '@prisma/client',
+  'pg',
+  'faros-airbyte-cdk',
+  'faros-js-client',
 ];
 
 /** What was measured, as cells of text with a heading. @param {Row[]} rows */
 export function table(rows) {
   return [
-    ['benchmark', 'what', 'yardstick', 'service', 'ratio', 'goal', 'met'],
+    ['benchmark', 'what', 'against', 'its figure', 'service', 'ratio', 'memory', 'goal'],
     ...rows.map((row) => [
       row.benchmark,
       row.what,
+      row.peer ?? 'itself',
       `${figure(row.yardstick)} ${row.unit}`,
       `${figure(row.service)} ${row.unit}`,
-      row.ratio,
-      row.goal,
-      row.met === null ? '' : row.met ? 'yes' : 'no',
+      row.behind ? `${row.ratio}, behind` : row.ratio,
+      row.memory ?? '',
+      row.met === null ? '' : `${row.goal}: ${row.met ? 'met' : 'missed'}`,
     ]),
   ];
 }

@@ -8,6 +8,14 @@ import { once } from 'node:events';
 export async function serve(server) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  announce(server);
+}
+
+/**
+ * Says to the process above where a server listens, and ends with that process.
+ * @param {import('node:http').Server} server
+ */
+export function announce(server) {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The server has no port.');
   process.stdout.write(`listening on 127.0.0.1:${address.port}\n`);

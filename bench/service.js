@@ -3,6 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { later, startProgram } from './processes.js';
+import { profiling } from './profile.js';
 
 /**
  * Starts the built service as its own process, on a database of its own that is removed later.
@@ -16,6 +17,7 @@ export async function startService(remote) {
   later(() => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
   const dataDir = join(folder, 'data');
   const { pid, found, end } = await startProgram('dist/main.js', {
+    node: profiling(),
     env: {
       PORT: '0',
       HOST: '127.0.0.1',
@@ -49,6 +51,11 @@ export async function startService(remote) {
     dataDir,
     end,
     create,
+    /** Whose the token is. */
+    async userId() {
+      const response = await fetch(`${url}/users/me`, { headers });
+      return /** @type {{ id: string }} */ (await response.json()).id;
+    },
     /** @param {object} connector @returns {Promise<(list: string) => Read>} how to read its tables */
     async add(connector) {
       const { id } = await create(connector);

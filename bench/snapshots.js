@@ -2,12 +2,12 @@
 // Copying tables into the database, and working on the copy.
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { parseSettings } from '../dist/config/settings.js';
-import { openDatabaseBeside } from '../dist/db/database.js';
+import { ask } from './api.js';
 import { byKit } from './connectors.js';
 import { copier } from './copy-yardstick.js';
+import { openBeside } from './database-of.js';
 import { canMeasureMemory, watchMemory } from './memory-of.js';
-import { inTurns, median } from './measure.js';
+import { inTurns, median, speedRow } from './measure.js';
 import { startServer } from './processes.js';
 import { startService } from './service.js';
 
@@ -43,18 +43,13 @@ export const download = async ({ rounds, tell }) => {
       },
       tell,
     );
-    const ratio = found.yardstick / found.service;
     return [
-      {
+      speedRow({
         benchmark: 'download',
-        what: '100,000 records of 1 KB from HTTP into a snapshot, against COPY of the same rows',
-        unit: 'records/s',
-        yardstick: RECORDS / found.yardstick,
-        service: RECORDS / found.service,
-        ratio: ratio.toFixed(2),
-        goal: `at least ${GOAL}`,
-        met: ratio >= GOAL,
-      },
+        what: '100,000 records of 1 KB from HTTP into a snapshot',
+        peer: 'COPY of the same rows',
+        ...{ work: RECORDS, unit: 'records', goal: GOAL, ...found },
+      }),
     ];
   } finally {
     await database.end();
@@ -182,22 +177,9 @@ async function removed(service, database, id) {
 
 /** @param {Service} service */
 async function connect({ dataDir }) {
-  const { connection } = await openDatabaseBeside(parseSettings({ DATA_DIR: dataDir }));
-  const client = new pg.Client(connection);
+  const client = new pg.Client(await openBeside(dataDir));
   await client.connect();
   return client;
-}
-
-/** @param {Service} service @param {string} method @param {string} path @param {object} [body] */
-async function ask({ url, headers }, method, path, body) {
-  const response = await fetch(url + path, {
-    method,
-    headers: { ...headers, ...(body ? { 'Content-Type': 'application/json' } : {}) },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-  return text === '' ? null : JSON.parse(text);
 }
 
 /** In ms. @param {() => Promise<unknown>} act */

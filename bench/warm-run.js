@@ -56,6 +56,8 @@ function row(what, found, held) {
     ratio: ratio.toFixed(2),
     goal: held ? `at most ${GOAL}` : '',
     met: held ? ratio <= GOAL : null,
+    peer: 'node:vm in process',
+    behind: ratio > 1,
   };
 }
 
