@@ -5,6 +5,7 @@ import { ApiTokenController } from './api-token.controller.js';
 import { ApiTokenService } from './api-token.service.js';
 import { ApiTokenStrategy } from './api-token.strategy.js';
 import { JwtStrategy } from './jwt.strategy.js';
+import { RateLimitStore } from './rate-limit-store.js';
 import { RateLimitGuard } from './rate-limit.guard.js';
 import { RecentCallers } from './recent-callers.js';
 import { ScratchpadAuthGuard } from './scratchpad-auth.guard.js';
@@ -18,6 +19,7 @@ import { UserService } from './user.service.js';
     RecentCallers,
     ApiTokenService,
     UserService,
+    RateLimitStore,
     ApiTokenStrategy,
     AgentTokenStrategy,
     JwtStrategy,
