@@ -15,7 +15,7 @@ const floors = [
   ['common'],
   ['config'],
   ['db', 'mapping', 'egress'],
-  ['completeness'],
+  ['completeness', 'quotas'],
   ['jobs', 'sandbox', 'auth'],
   ['custom-connector'],
   ['remote-service'],

@@ -36,15 +36,3 @@ export class CreatedApiTokenDto extends ApiTokenDto {
   })
   token!: string;
 }
-
-export class UserDto {
-  @ApiProperty({ description: 'The id of the user.', example: 'usr_8dKq2LmZ0x' })
-  id!: string;
-
-  @ApiProperty({
-    description: 'Since when there is this user.',
-    format: 'date-time',
-    type: 'string',
-  })
-  createdAt!: string;
-}

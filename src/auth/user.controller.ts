@@ -1,23 +1,23 @@
 import { Controller, Delete, Get, HttpCode } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { UserDto } from './api-token.dto.js';
-import { UnauthenticatedError } from './auth.errors.js';
+import { UserDto } from './user.dto.js';
 import { CallerId } from './caller.decorator.js';
+import { ProfileService } from './profile.service.js';
 import { UserService } from './user.service.js';
 
 @ApiTags('Users')
 @Controller('users/me')
 export class UserController {
-  constructor(private readonly users: UserService) {}
+  constructor(
+    private readonly users: UserService,
+    private readonly profiles: ProfileService,
+  ) {}
 
   @Get()
-  @ApiOperation({ summary: 'Who am I' })
+  @ApiOperation({ summary: 'Who am I, what do I have' })
   @ApiOkResponse({ type: UserDto, description: 'The user that the token belongs to.' })
-  async me(@CallerId() userId: string) {
-    const user = await this.users.find(userId);
-    // Removed between the guard and here.
-    if (user === null) throw new UnauthenticatedError();
-    return user;
+  me(@CallerId() userId: string) {
+    return this.profiles.of(userId);
   }
 
   @Delete()

@@ -44,6 +44,7 @@ describe('parseSettings', () => {
     expect(settingsOf({})).toEqual({
       ...{ PORT: 3010, HOST: '127.0.0.1', DATA_DIR: '.data', ROLE: 'all' },
       ...{ RATE_LIMIT_PER_MINUTE: 0, RUN_RETENTION_DAYS: 30 },
+      ...{ MAX_CONNECTORS_PER_USER: 0, MAX_SNAPSHOTS_PER_USER: 0, MAX_COPIED_RECORDS_PER_USER: 0 },
       ...{ JOB_CONCURRENCY: 4, JOBS_PER_USER: 2, JOB_LEASE_SECONDS: 20, AI_TIMEOUT_SECONDS: 300 },
       ...{ RUN_CALL_SECONDS: 30, RUN_POLL_SECONDS: 600, RUN_CPU_SECONDS: 10, RUN_MEMORY_MB: 128 },
       ...{ RUN_REQUESTS: 1000, RUN_CONCURRENCY: 8, RESPONSE_MB: 20, RESULT_MB: 50 },
@@ -81,6 +82,9 @@ describe('parseSettings', () => {
   it.each([
     ['PORT', 0, 65_535],
     ['RATE_LIMIT_PER_MINUTE', 0, 1_000_000],
+    ['MAX_CONNECTORS_PER_USER', 0, 1_000_000],
+    ['MAX_SNAPSHOTS_PER_USER', 0, 1_000_000],
+    ['MAX_COPIED_RECORDS_PER_USER', 0, 1_000_000_000],
     ['RUN_RETENTION_DAYS', 1, 3650],
     ['RUN_CALL_SECONDS', 1, 3600],
     ['RUN_POLL_SECONDS', 1, 86_400],

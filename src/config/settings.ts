@@ -85,6 +85,15 @@ export class Settings {
   @WholeNumber(0, 1_000_000)
   RATE_LIMIT_PER_MINUTE = 0;
 
+  @WholeNumber(0, 1_000_000)
+  MAX_CONNECTORS_PER_USER = 0;
+
+  @WholeNumber(0, 1_000_000)
+  MAX_SNAPSHOTS_PER_USER = 0;
+
+  @WholeNumber(0, 1_000_000_000)
+  MAX_COPIED_RECORDS_PER_USER = 0;
+
   @IsOptional()
   @Passes(areOrigins)
   CORS_ORIGINS?: string;

@@ -36,6 +36,7 @@ import {
 } from './custom-connector.dto.js';
 import { ETAG_HEADER, ID_PARAM, IF_MATCH, IF_NONE_MATCH } from './route.docs.js';
 import { ConnectorNotFoundError } from './custom-connector.errors.js';
+import { ConnectorQuotaError } from '../quotas/quota.errors.js';
 import { CustomConnectorService } from './custom-connector.service.js';
 import { etagOf, isKnown } from './etag.js';
 
@@ -54,6 +55,7 @@ export class CustomConnectorController {
       Location: { description: 'The path of the connector.', schema: { type: 'string' } },
     },
   })
+  @ApiProblems(ConnectorQuotaError, DatabaseBusyError)
   async create(
     @CallerId() userId: string,
     @Body() body: CreateCustomConnectorDto,

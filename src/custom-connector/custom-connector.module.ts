@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { QuotasModule } from '../quotas/quotas.module.js';
 import { ApiKeyVault } from './api-key-vault.js';
 import { ConnectorVersionController } from './connector-version.controller.js';
 import { ConnectorVersionService } from './connector-version.service.js';
@@ -7,6 +8,7 @@ import { CustomConnectorService } from './custom-connector.service.js';
 
 /** Custom connectors as they are stored, with their keys at rest. */
 @Module({
+  imports: [QuotasModule],
   providers: [ApiKeyVault, CustomConnectorService],
   exports: [ApiKeyVault, CustomConnectorService],
 })

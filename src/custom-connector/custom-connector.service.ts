@@ -5,6 +5,7 @@ import type { Page, PageRequest } from '../common/paging.js';
 import { InvalidRequestError, PreconditionFailedError } from '../common/request.errors.js';
 import { DbService } from '../db/db.service.js';
 import type { Prisma } from '../db/generated/client.js';
+import { Quotas } from '../quotas/quotas.js';
 import { ApiKeyVault, type StoredKey } from './api-key-vault.js';
 import { isMask, maskOf } from './api-key-mask.js';
 import { checkTogether } from './check-definition.js';
@@ -36,20 +37,26 @@ export class CustomConnectorService {
   constructor(
     private readonly db: DbService,
     private readonly vault: ApiKeyVault,
+    private readonly quotas: Quotas,
   ) {}
 
+  /** Throws a ConnectorQuotaError where the user may have no further one. */
   async create(userId: string, change: ConnectorChange): Promise<CustomConnector> {
     const id = newId('cuc');
     const { name = '', apiKey, ...rest } = change;
     const definition = mergeDefinition(EMPTY_DEFINITION, rest);
-    const row = await this.db.customConnector.create({
-      data: {
-        ...{ id, userId, name, version: 1, ...definitionColumns(definition) },
-        ...this.vault.seal(id, apiKey || null),
-        versions: { create: { version: 1, name, definition: definitionJson(definition) } },
-      },
+    const data = {
+      ...{ id, userId, name, version: 1, ...definitionColumns(definition) },
+      ...this.vault.seal(id, apiKey || null),
+      versions: { create: { version: 1, name, definition: definitionJson(definition) } },
+    };
+    if (this.quotas.limits.connectors === null) {
+      return this.show(await this.db.customConnector.create({ data }));
+    }
+    return this.db.transaction(async (tx) => {
+      await this.quotas.admitConnector(tx, userId);
+      return this.show(await tx.customConnector.create({ data }));
     });
-    return this.show(row);
   }
 
   async get(userId: string, id: string): Promise<CustomConnector> {

@@ -13,6 +13,7 @@ import { ApiProblems } from '../common/api-problems.decorator.js';
 import { LINK_HEADER, nextLink, PageQuery, pageRequest } from '../common/paging.js';
 import { ConnectorNotFoundError } from '../custom-connector/custom-connector.errors.js';
 import { DatabaseBusyError } from '../db/db.errors.js';
+import { SnapshotQuotaError } from '../quotas/quota.errors.js';
 import { SNAPSHOT_PARAM } from './route.docs.js';
 import { CreateSnapshotDto, SNAPSHOT_MODELS, SnapshotDto } from './snapshot.dto.js';
 import { SnapshotBusyError, SnapshotNotFoundError, TooManyJobsError } from './snapshot.errors.js';
@@ -35,7 +36,7 @@ export class SnapshotController {
     description: 'The snapshot, still to be downloaded.',
     headers: { Location: { description: 'Its path.', schema: { type: 'string' } } },
   })
-  @ApiProblems(ConnectorNotFoundError, TooManyJobsError, DatabaseBusyError)
+  @ApiProblems(ConnectorNotFoundError, SnapshotQuotaError, TooManyJobsError, DatabaseBusyError)
   async create(
     @CallerId() userId: string,
     @Body() body: CreateSnapshotDto,

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CustomConnectorModule } from '../custom-connector/custom-connector.module.js';
 import { JobsModule, JobWorkerModule } from '../jobs/jobs.module.js';
+import { QuotasModule } from '../quotas/quotas.module.js';
 import { RemoteServiceModule } from '../remote-service/remote-service.module.js';
 import { SandboxModule } from '../sandbox/sandbox.module.js';
 import { CopyStore } from './download/copy-store.js';
@@ -26,7 +27,7 @@ import { SweepStore } from './sweep/sweep-store.js';
 
 /** Snapshots: tables copied whole, edited in peace, published by plan. */
 @Module({
-  imports: [CustomConnectorModule, JobsModule, RemoteServiceModule],
+  imports: [CustomConnectorModule, JobsModule, QuotasModule, RemoteServiceModule],
   controllers: [
     ...[SnapshotController, SnapshotEventsController],
     ...[SnapshotRecordsController, SnapshotEditsController],
@@ -41,7 +42,7 @@ export class SnapshotApiModule {}
 
 /** The work on them in the background. */
 @Module({
-  imports: [JobsModule, JobWorkerModule, RemoteServiceModule, SandboxModule],
+  imports: [JobsModule, JobWorkerModule, QuotasModule, RemoteServiceModule, SandboxModule],
   providers: [
     ...[SnapshotAccess, CopyStore, ReadTurns, TableList, TableDownload, DownloadHandler],
     ...[SweepStore, Sweeper],

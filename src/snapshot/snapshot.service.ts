@@ -5,6 +5,7 @@ import { CustomConnectorService } from '../custom-connector/custom-connector.ser
 import { DbService } from '../db/db.service.js';
 import { Prisma } from '../db/generated/client.js';
 import { JobQueue } from '../jobs/job-queue.js';
+import { Quotas } from '../quotas/quotas.js';
 import { showProgress } from './progress/show-progress.js';
 import {
   SnapshotAccess,
@@ -31,11 +32,16 @@ export class SnapshotService {
     private readonly access: SnapshotAccess,
     private readonly queue: JobQueue,
     private readonly jobs: SnapshotJobs,
+    private readonly quotas: Quotas,
   ) {}
 
-  /** Makes a snapshot of a connector of the user's, and has it downloaded. */
+  /**
+   * Makes a snapshot of a connector of the user's, and has it downloaded. Throws a SnapshotQuotaError where
+   * the user may have no further one.
+   */
   async create(userId: string, { connectorId, name, tables }: NewSnapshot): Promise<Snapshot> {
     return this.db.transaction(async (tx) => {
+      await this.quotas.admitSnapshot(tx, userId);
       const connector = await this.connectors.lock(tx, userId, connectorId);
       const row = await tx.snapshot.create({
         data: {

@@ -4,9 +4,11 @@ import { DbService } from '../../db/db.service.js';
 import { Prisma } from '../../db/generated/client.js';
 import { JobLostError } from '../../jobs/jobs.errors.js';
 import type { HeldJob } from '../../jobs/jobs.types.js';
+import { Quotas, type CopyRoom } from '../../quotas/quotas.js';
 import type { ReadSummary } from '../../remote-service/summary.js';
 import type { CopiedColumn, ReadProgress, StoredProblem } from '../snapshot.types.js';
 import type { Transaction } from '../snapshot-access.js';
+import { storedProblem } from '../stored-problem.js';
 import { addRecords, type Staging } from './add-records.js';
 import { carryOver } from './carry-over.js';
 import { decideCopy } from './decide-copy.js';
@@ -26,7 +28,15 @@ export interface ReadEnd {
 /** Copies of tables in the database, each generation written beside the one that is read. */
 @Injectable()
 export class CopyStore {
-  constructor(private readonly db: DbService) {}
+  constructor(
+    private readonly db: DbService,
+    private readonly quotas: Quotas,
+  ) {}
+
+  /** How many records a copy may have. */
+  room(staging: Staging): Promise<CopyRoom> {
+    return this.quotas.roomForCopy(keyOf(staging));
+  }
 
   /** Begins a copy of a table. */
   async begin(job: HeldJob, tableId: string): Promise<Staging> {
@@ -78,19 +88,29 @@ export class CopyStore {
     }
     // What was copied by another mapping stays marked as such until a read is complete.
     const mappingHash = carried > 0 ? before.mappingHash : new Uint8Array(end.mappingHash);
-    const dropped = copy === 'keep' ? generation : before.generation;
+    const records = stored + carried;
     await this.db.transaction(async (tx) => {
+      // Before all else that is locked, as whatever else needs both meets them.
+      const room = await this.quotas.lockRoomForCopy(tx, keyOf(staging));
       await holdSnapshot(tx, job);
+      const isRefused = copy !== 'keep' && records > room.records;
+      const isKept = copy === 'keep' || isRefused;
+      const dropped = isKept ? generation : before.generation;
       if (dropped !== null) await markDead(tx, userId, dropped);
       await tx.snapshotTable.update({
         where: key,
         data: {
-          ...{ staging: null, state },
-          ...{ summary: json(summary), error: json(end.error), progress: json(end.progress) },
-          ...(copy === 'keep'
+          ...{ staging: null, summary: json(summary), progress: json(end.progress) },
+          ...(isRefused
+            ? {
+                state: before.generation === null ? 'failed' : 'incomplete',
+                error: json(storedProblem(room.refusal())),
+              }
+            : { state, error: json(end.error) }),
+          ...(isKept
             ? {}
             : {
-                ...{ generation, whole: isWhole, records: stored + carried, mappingHash },
+                ...{ generation, whole: isWhole, records, mappingHash },
                 ...{ copiedAt: new Date(), columns: json(end.columns) },
               }),
         },
@@ -132,6 +152,10 @@ async function markDead(tx: Transaction, userId: string, generation: bigint): Pr
   await tx.$executeRaw`
     update snapshot_generations set dead = true
     where user_id = ${userId} and generation = ${generation}`;
+}
+
+function keyOf({ userId, snapshotId, tableId }: Staging) {
+  return { userId, snapshotId, tableId };
 }
 
 function json(value: unknown) {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DatabaseBusyError } from '../../db/db.errors.js';
 import { JobLostError } from '../../jobs/jobs.errors.js';
 import type { HeldJob } from '../../jobs/jobs.types.js';
+import type { CopyRoom } from '../../quotas/quotas.js';
 import type { Connector } from '../../remote-service/connector.js';
 import { FunctionMissingError } from '../../remote-service/run.errors.js';
 import type { ReadSummary } from '../../remote-service/summary.js';
@@ -47,7 +48,8 @@ export class TableDownload {
     );
     const signal = AbortSignal.any([job.signal, report.signal]);
     try {
-      const outcome = await read(connector, tableId, signal, batches, report);
+      const room = await this.store.room(staging);
+      const outcome = await read(connector, tableId, signal, batches, report, room);
       await report.end();
       const { summary } = outcome;
       if (summary !== null) report.ended(summary);
@@ -67,6 +69,7 @@ async function read(
   signal: AbortSignal,
   batches: BatchStore,
   report: ProgressReport,
+  room: CopyRoom,
 ): Promise<Outcome> {
   const intake = new RecordIntake((lines, count) => batches.add(lines, count));
   // What comes slowly is not to wait until there is much of it.
@@ -74,6 +77,7 @@ async function read(
     intake.nudge();
   };
   let columns: CopiedColumn[] | null = null;
+  let taken = 0;
   try {
     columns = await waitOut(signal, () => columnsOf(connector, tableId, signal));
     const summary = await waitOut(signal, () =>
@@ -81,6 +85,13 @@ async function read(
         signal,
         onRecords: async (lines, count, progress) => {
           report.told(progress);
+          taken += count;
+          if (taken > room.records) {
+            // Ids that came twice are stored once.
+            await intake.flush();
+            taken = batches.stored + count;
+            if (taken > room.records) throw room.refusal();
+          }
           await intake.add(lines, count);
         },
       }),
