@@ -8,10 +8,12 @@ const logger = createLogger();
 
 try {
   const starting = start(parseSettings(readEnvironment()));
+  let signals = 0;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     // From the first moment on: a start that is broken off would leave PostgreSQL behind.
-    process.once(signal, () => {
-      void stop(starting);
+    process.on(signal, () => {
+      signals += 1;
+      void stop(starting, signals);
     });
   }
   await starting;
@@ -31,10 +33,13 @@ async function start(settings: Settings): Promise<RunningService> {
   }
 }
 
-async function stop(starting: Promise<RunningService>): Promise<void> {
+/** The first signal stops the service in order, the second without waiting for requests, the third at once. */
+async function stop(starting: Promise<RunningService>, signals: number): Promise<void> {
+  if (signals > 2) process.exit(1);
   const service = await starting.catch(() => null);
   // A start that failed says so itself, and ends the process.
   if (!service) return;
+  if (signals > 1) service.hurry();
   try {
     await service.stop();
     process.exit(0);

@@ -4,6 +4,10 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ApiDocsService } from './api-docs/api-docs.service.js';
 import { AppModule } from './app.module.js';
+import { CappedExpressAdapter, OpenAnswers } from './common/http-server.js';
+import { limitRequests } from './common/limit-requests.js';
+import { securityHeaders } from './common/security-headers.js';
+import { Shutdown } from './common/shutdown.js';
 import { answerBrokenRequests } from './common/broken-requests.js';
 import { nestLogger, requestLog, type Logger } from './common/logging.js';
 import { measureRequests, Metrics } from './common/metrics.js';
@@ -11,16 +15,15 @@ import type { Settings } from './config/settings.js';
 import { openDatabase, type Database } from './db/database.js';
 import { AddressPolicy } from './egress/address-policy.js';
 
-/** How long requests under way may take to end once the service is told to stop. */
-const STOP_GRACE_MS = 5000;
-
 /** A service that listens. */
 export interface RunningService {
   app: NestExpressApplication;
   url: string;
   database: Database;
-  /** Lets requests end for five seconds, then closes all: listener, sandbox, database. */
+  /** Lets requests end for SHUTDOWN_SECONDS, then closes all: connections, sandbox, database. */
   stop(): Promise<void>;
+  /** Breaks off the requests for which `stop` would wait. */
+  hurry(): void;
 }
 
 /** Starts the service on its database and begins to listen. What fails here leaves nothing behind. */
@@ -43,24 +46,32 @@ async function createApp(
   database: Database,
   logger: Logger,
 ): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(settings, database), {
+  const app = await NestFactory.create<NestExpressApplication>(
+    AppModule.with(settings, database),
+    new CappedExpressAdapter(),
     // Bodies are read behind the guards, by an interceptor.
-    bodyParser: false,
-    logger: nestLogger(logger),
-    abortOnError: false,
-  });
+    { bodyParser: false, logger: nestLogger(logger), abortOnError: false },
+  );
   app.disable('x-powered-by');
   // Express would answer 304 by a hash of the body, where an ETag here is the version of a record.
   app.disable('etag');
-  app.use(requestLog(logger));
+  app.use(requestLog(logger), securityHeaders);
   if (settings.CORS_ORIGINS) {
     app.enableCors({
       origin: settings.CORS_ORIGINS.split(',').map((origin) => origin.trim()),
-      exposedHeaders: ['ETag', 'Link', 'Location', 'Retry-After', 'X-Request-Id'],
+      exposedHeaders: [
+        'ETag',
+        'Link',
+        'Location',
+        'RateLimit',
+        'RateLimit-Policy',
+        'Retry-After',
+        'X-Request-Id',
+      ],
       maxAge: 600,
     });
   }
-  app.use(measureRequests(app.get(Metrics)));
+  app.use(measureRequests(app.get(Metrics)), limitRequests(settings.MAX_REQUESTS));
   answerBrokenRequests(app.getHttpServer());
   if (settings.ROLE !== 'worker') app.get(ApiDocsService).build(app);
   return app;
@@ -74,17 +85,23 @@ async function running(
   const server = app.getHttpServer();
   const { port } = server.address() as AddressInfo;
   app.get(AddressPolicy).forbid({ address: settings.HOST, port });
+  const answers = new OpenAnswers(server);
+  const hurry = new AbortController();
   let stopping: Promise<void> | undefined;
   async function stop(): Promise<void> {
-    const cut = setTimeout(() => {
-      server.closeAllConnections();
-    }, STOP_GRACE_MS);
+    app.get(Shutdown).begin();
+    await answers.end(settings.SHUTDOWN_SECONDS * 1000, hurry.signal);
     try {
       await app.close();
     } finally {
-      clearTimeout(cut);
       await database.close();
     }
   }
-  return { app, url: await app.getUrl(), database, stop: () => (stopping ??= stop()) };
+  return {
+    ...{ app, url: await app.getUrl(), database },
+    stop: () => (stopping ??= stop()),
+    hurry: () => {
+      hurry.abort();
+    },
+  };
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { newId } from '../src/common/ids.js';
+import { Shutdown } from '../src/common/shutdown.js';
 import { parseSettings } from '../src/config/settings.js';
 import { DbService } from '../src/db/db.service.js';
 import { JobQueue } from '../src/jobs/job-queue.js';
@@ -64,7 +65,7 @@ describe('jobs', () => {
     giveUp: (job: HeldJob) => Promise<void> = () => Promise.resolve(),
   ): JobWorker {
     const settings = parseSettings({ JOB_LEASE_SECONDS: '2', ...environment });
-    const worker = new JobWorker(db, new JobStore(db, settings), settings, queue);
+    const worker = new JobWorker(db, new JobStore(db, settings), settings, queue, new Shutdown());
     worker.handle({ kind: KIND, run, giveUp });
     worker.onApplicationBootstrap();
     workers.push(worker);

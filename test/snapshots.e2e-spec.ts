@@ -386,7 +386,7 @@ describe('snapshots', () => {
       headers: { Authorization: user.authorization ?? '' },
     });
     expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
-    expect(response.headers.get('cache-control')).toBe('no-cache');
+    expect(response.headers.get('cache-control')).toBe('no-store');
     const events: { event: string; data: Snapshot }[] = [];
     let rest = '';
     const ended = (async () => {

@@ -5,6 +5,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Open } from '../auth/open.decorator.js';
 import { RouteNotFoundError } from '../common/request.errors.js';
+import { PAGE_POLICY } from '../common/security-headers.js';
 import { packageRoot } from '../config/package-root.js';
 import { ApiDocsService } from './api-docs.service.js';
 import { DOCS_PAGE, DOCS_SCRIPT, errorsPage } from './pages.js';
@@ -27,12 +28,12 @@ export class ApiDocsController {
 
   @Get('docs')
   page(@Res() response: Response) {
-    response.type('html').send(DOCS_PAGE);
+    page(response, DOCS_PAGE);
   }
 
   @Get('docs/errors')
   errors(@Res() response: Response) {
-    response.type('html').send(errorsPage());
+    page(response, errorsPage());
   }
 
   /** The types of connector code, for the editor of who writes it. */
@@ -51,6 +52,13 @@ export class ApiDocsController {
   @Get('docs/assets/:name')
   asset(@Param('name') name: string, @Res() response: Response) {
     if (!SERVED.has(name)) throw new RouteNotFoundError();
-    response.sendFile(join(ASSETS, name), { dotfiles: 'allow', maxAge: '1d' });
+    response.sendFile(join(ASSETS, name), {
+      dotfiles: 'allow',
+      headers: { 'Cache-Control': 'public, max-age=86400' },
+    });
   }
+}
+
+function page(response: Response, html: string): void {
+  response.set('Content-Security-Policy', PAGE_POLICY).type('html').send(html);
 }

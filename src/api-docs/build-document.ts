@@ -7,6 +7,7 @@ import type { ProblemType } from '../common/problem.js';
 import {
   BodyTooLargeError,
   InternalError,
+  ServiceBusyError,
   InvalidRequestError,
   MalformedRequestError,
   UnsupportedBodyError,
@@ -81,7 +82,7 @@ function commonProblems(operation: Operation, open: boolean): ProblemType[] {
   const takesInput = (operation.parameters ?? []).length > 0 || operation.requestBody !== undefined;
   return [
     ...(takesInput ? [InvalidRequestError.type, MalformedRequestError.type] : []),
-    ...(open ? [] : [UnauthenticatedError.type, RateLimitedError.type]),
+    ...(open ? [] : [UnauthenticatedError.type, RateLimitedError.type, ServiceBusyError.type]),
     ...(operation.requestBody ? [BodyTooLargeError.type, UnsupportedBodyError.type] : []),
     InternalError.type,
   ];

@@ -12,6 +12,7 @@ import { RateLimitGuard } from './rate-limit.guard.js';
 import { RecentCallers } from './recent-callers.js';
 import { ScratchpadAuthGuard } from './scratchpad-auth.guard.js';
 import { UserController } from './user.controller.js';
+import { UserShareGuard } from './user-share.guard.js';
 import { UserService } from './user.service.js';
 
 /** Who is calling: the guard before every route, its strategies, users and API tokens. */
@@ -28,6 +29,7 @@ import { UserService } from './user.service.js';
     AgentTokenStrategy,
     JwtStrategy,
     { provide: APP_GUARD, useClass: ScratchpadAuthGuard },
+    { provide: APP_GUARD, useClass: UserShareGuard },
     { provide: APP_GUARD, useClass: RateLimitGuard },
   ],
   exports: [ApiTokenService, UserService],

@@ -3,6 +3,7 @@ import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/
 import { CheckedInputPipe } from './checked-input.pipe.js';
 import { Metrics } from './metrics.js';
 import { ProblemFilter } from './problem.filter.js';
+import { Shutdown } from './shutdown.js';
 import { ReadBodyInterceptor } from './read-body.interceptor.js';
 import { RouteTable } from './route-table.js';
 
@@ -12,11 +13,12 @@ import { RouteTable } from './route-table.js';
   imports: [DiscoveryModule],
   providers: [
     Metrics,
+    Shutdown,
     RouteTable,
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_INTERCEPTOR, useClass: ReadBodyInterceptor },
     { provide: APP_PIPE, useClass: CheckedInputPipe },
   ],
-  exports: [Metrics, RouteTable],
+  exports: [Metrics, RouteTable, Shutdown],
 })
 export class CommonModule {}

@@ -80,6 +80,16 @@ export class RequestTimeoutError extends ProblemError {
   }
 }
 
+/** As many requests are being served as the process serves at once. */
+export class ServiceBusyError extends ProblemError {
+  static readonly type = problemType('service.busy', 503, 'The service is busy');
+  constructor() {
+    super(ServiceBusyError.type, 'Too many requests are being served at once. Try again shortly.', {
+      headers: { 'Retry-After': '1' },
+    });
+  }
+}
+
 /** Something failed here. The cause is in the log under the request's id, and nowhere else. */
 export class InternalError extends ProblemError {
   static readonly type = problemType('internal', 500, 'Internal error');

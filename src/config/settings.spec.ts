@@ -44,6 +44,7 @@ describe('parseSettings', () => {
     expect(settingsOf({})).toEqual({
       ...{ PORT: 3010, HOST: '127.0.0.1', DATA_DIR: '.data', ROLE: 'all' },
       ...{ RATE_LIMIT_PER_MINUTE: 0, RUN_RETENTION_DAYS: 30 },
+      ...{ MAX_REQUESTS: 1000, SHUTDOWN_SECONDS: 20, LOG_LEVEL: 'info' },
       ...{ MAX_CONNECTORS_PER_USER: 0, MAX_SNAPSHOTS_PER_USER: 0, MAX_COPIED_RECORDS_PER_USER: 0 },
       ...{ JOB_CONCURRENCY: 4, JOBS_PER_USER: 2, JOB_LEASE_SECONDS: 20, AI_TIMEOUT_SECONDS: 300 },
       ...{ RUN_CALL_SECONDS: 30, RUN_POLL_SECONDS: 600, RUN_CPU_SECONDS: 10, RUN_MEMORY_MB: 128 },
@@ -82,6 +83,8 @@ describe('parseSettings', () => {
   it.each([
     ['PORT', 0, 65_535],
     ['RATE_LIMIT_PER_MINUTE', 0, 1_000_000],
+    ['MAX_REQUESTS', 1, 100_000],
+    ['SHUTDOWN_SECONDS', 0, 3600],
     ['MAX_CONNECTORS_PER_USER', 0, 1_000_000],
     ['MAX_SNAPSHOTS_PER_USER', 0, 1_000_000],
     ['MAX_COPIED_RECORDS_PER_USER', 0, 1_000_000_000],
@@ -132,6 +135,7 @@ describe('parseSettings', () => {
     ['JWT_AUDIENCE', { JWT_JWKS_URL: 'https://id.example.com', JWT_ISSUER: 'x' }],
     ['EGRESS_ALLOW', { EGRESS_ALLOW: 'db,10.0.0.5/8' }],
     ['ROLE', { ROLE: 'All' }],
+    ['LOG_LEVEL', { LOG_LEVEL: 'loud' }],
     ['CORS_ORIGINS', { CORS_ORIGINS: '*' }],
     ['CORS_ORIGINS', { CORS_ORIGINS: 'https://app.example.com/' }],
     ['CORS_ORIGINS', { CORS_ORIGINS: 'https://app.example.com,' }],

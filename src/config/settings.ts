@@ -11,6 +11,8 @@ import {
   WholeNumber,
 } from './setting-checks.js';
 
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
 /**
  * Every setting of the service, named as in the environment. Durations are in seconds and sizes in
  * MB (2^20 bytes), as the names say.
@@ -93,6 +95,15 @@ export class Settings {
 
   @WholeNumber(0, 1_000_000_000)
   MAX_COPIED_RECORDS_PER_USER = 0;
+
+  @WholeNumber(1, 100_000)
+  MAX_REQUESTS = 1000;
+
+  @WholeNumber(0, 3600)
+  SHUTDOWN_SECONDS = 20;
+
+  @IsIn(LOG_LEVELS, { message: `must be one of ${LOG_LEVELS.join(', ')}` })
+  LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';
 
   @IsOptional()
   @Passes(areOrigins)

@@ -125,7 +125,8 @@ export class CustomConnectorController {
     @Res({ passthrough: true }) response: Response,
   ) {
     const connector = await this.connectors.get(userId, id);
-    response.set('ETag', etagOf(connector.version));
+    // So that a browser may keep it and ask by If-None-Match.
+    response.set({ ETag: etagOf(connector.version), 'Cache-Control': 'private, no-cache' });
     if (isKnown(request.headers['if-none-match'], connector.version)) {
       response.status(304);
       return;

@@ -1,11 +1,15 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { Shutdown } from '../common/shutdown.js';
 import { DbService } from '../db/db.service.js';
 import { SandboxPool } from '../sandbox/pool/pool.js';
 
 /** Anybody may ask; the answer is found out at most this often. */
 const FRESH_MS = 1000;
 
-export type Checks = Record<'database' | 'sandbox', 'ok' | 'failing'>;
+export type Checks = Record<'database' | 'sandbox', 'ok' | 'failing'> & {
+  /** Only where the service is being stopped. */
+  service?: 'failing';
+};
 
 /** Whether what the service needs works: a query is answered, and a function is run. */
 @Injectable()
@@ -16,13 +20,15 @@ export class HealthService {
   constructor(
     private readonly db: DbService,
     private readonly sandbox: SandboxPool,
+    private readonly shutdown: Shutdown,
   ) {}
 
-  check(): Promise<Checks> {
+  async check(): Promise<Checks> {
     if (!this.latest || Date.now() - this.latest.at > FRESH_MS) {
       this.latest = { at: Date.now(), checks: this.find() };
     }
-    return this.latest.checks;
+    const checks = await this.latest.checks;
+    return this.shutdown.hasBegun ? { ...checks, service: 'failing' } : checks;
   }
 
   private async find(): Promise<Checks> {

@@ -5,6 +5,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
+import { Shutdown } from '../common/shutdown.js';
 import { Settings } from '../config/settings.js';
 import { DbService } from '../db/db.service.js';
 import { JobQueue } from './job-queue.js';
@@ -33,7 +34,12 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     private readonly store: JobStore,
     private readonly settings: Settings,
     queue: JobQueue,
+    shutdown: Shutdown,
   ) {
+    // Not only after the last request has ended: others can take the jobs up at once.
+    shutdown.onBegin(() => {
+      void this.beforeApplicationShutdown();
+    });
     queue.onAdded(() => {
       this.look();
     });

@@ -24,7 +24,7 @@ interface Output extends Exit {
 function environmentOf(settings: Record<string, string>, TMPDIR: string): NodeJS.ProcessEnv {
   const { PATH, HOME } = process.env;
   const unset = Object.fromEntries(Object.keys(new Settings()).map((name) => [name, '']));
-  return { PATH, HOME, TMPDIR, ...unset, PORT: '0', ...settings };
+  return { PATH, HOME, TMPDIR, ...unset, PORT: '0', SHUTDOWN_SECONDS: '5', ...settings };
 }
 
 /** The built service as a process of its own. */

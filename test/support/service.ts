@@ -82,6 +82,7 @@ export async function startTestService(
   const databaseUrl = environment['DATABASE_URL'] ?? (await createDatabase());
   const settings = parseSettings({
     PORT: '0',
+    SHUTDOWN_SECONDS: '5',
     DATABASE_URL: databaseUrl,
     ENCRYPTION_KEYS: randomBytes(32).toString('base64'),
     ...environment,

@@ -19,7 +19,6 @@ export class EventStream {
   ) {
     response.writeHead(200, {
       'Content-Type': 'text/event-stream; charset=utf-8',
-      'Cache-Control': 'no-cache',
       // Of nginx, which would hold events back.
       'X-Accel-Buffering': 'no',
     });

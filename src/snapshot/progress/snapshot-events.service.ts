@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import type { Response } from 'express';
+import { Shutdown } from '../../common/shutdown.js';
 import { DbService } from '../../db/db.service.js';
 import { SnapshotNotFoundError } from '../snapshot.errors.js';
 import { SnapshotService } from '../snapshot.service.js';
@@ -28,7 +29,13 @@ export class SnapshotEventsService implements OnModuleDestroy {
   constructor(
     private readonly db: DbService,
     private readonly snapshots: SnapshotService,
-  ) {}
+    shutdown: Shutdown,
+  ) {
+    // At once, so that those who watch go on elsewhere.
+    shutdown.onBegin(() => {
+      this.endStreams();
+    });
+  }
 
   /** Answers with the events of a snapshot until its download ends, or the client leaves. */
   async stream(userId: string, id: string, response: Response): Promise<void> {
@@ -52,9 +59,13 @@ export class SnapshotEventsService implements OnModuleDestroy {
   }
 
   async onModuleDestroy(): Promise<void> {
+    this.endStreams();
+    await this.looking;
+  }
+
+  private endStreams(): void {
     this.stopped = true;
     for (const { streams } of this.watched.values()) for (const stream of streams) stream.end();
-    await this.looking;
   }
 
   private look(): void {
