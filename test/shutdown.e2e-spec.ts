@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { Agent, request, type IncomingMessage } from 'node:http';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDatabase, withClient } from './support/database.js';
 import { Bench, type ServiceProcess } from './support/process.js';
@@ -16,11 +18,17 @@ describe('a service that is told to stop', () => {
   let token: string;
   /** How long the remote takes for each page but the first. */
   let pageMs: number;
+  /** Has it answer at once from then on. */
+  let release: () => void;
 
   beforeAll(async () => {
     bench = await Bench.open();
     remote = await TableRemote.open();
-    remote.treat = (_call, page) => (page > 1 ? { wait: sleep(pageMs) } : undefined);
+    const released = new Promise<void>((resolve) => (release = resolve));
+    remote.treat = (_call, page) =>
+      page > 1
+        ? { wait: Promise.race([sleep(pageMs, undefined, { ref: false }), released]) }
+        : undefined;
     remote.fill(
       't',
       Array.from({ length: PAGES * SIZE }, (_, index) => ({ id: `r${index}` })),
@@ -74,52 +82,33 @@ describe('a service that is told to stop', () => {
     pageMs = 600;
     const service = await bench.start({ ...settings, SHUTDOWN_SECONDS: '20' }).ready();
     const id = await connectorOn(service);
-    const stream = await open(
-      service,
-      `/custom-connectors/${id}/tables/t/records`,
-      'application/x-ndjson',
-    );
-    await until(() => stream.seen.text.includes('"r0"'), 5000);
-    // A connection that is open already, on which the next request comes only after the signal.
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    const ready = () =>
-      new Promise<{ status?: number; connection?: string; body: string }>((resolve, reject) => {
-        request(`${service.url}/health/ready`, { agent }, (answer) => {
-          let body = '';
-          answer.setEncoding('utf8').on('data', (text: string) => (body += text));
-          answer.once('end', () => {
-            const { statusCode: status, headers } = answer;
-            resolve({
-              ...(status ? { status } : {}),
-              ...(headers.connection ? { connection: headers.connection } : {}),
-              body,
-            });
-          });
-        })
-          .once('error', reject)
-          .end();
-      });
-    expect((await ready()).status).toBe(200);
-    const late = open(service, `/custom-connectors/${id}/tables`, 'application/json');
+    const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
+    let text = '';
+    socket.setEncoding('utf8').on('data', (part: string) => (text += part));
+    const closed = once(socket, 'close');
+    const head = `Host: x\r\nAuthorization: API-Token ${token}\r\nAccept: application/x-ndjson\r\n\r\n`;
+    socket.write(`GET /custom-connectors/${id}/tables/t/records HTTP/1.1\r\n${head}`);
+    await until(() => text.includes('"r0"'), 5000);
     service.signal('SIGTERM');
     const began = Date.now();
-    await late;
-    await until(
-      () =>
-        fetch(`${service.url}/health/live`).then(
-          () => false,
-          () => true,
-        ),
-      5000,
-    );
-    expect(await stream.ended).toBe('whole');
-    expect(stream.seen.text).toContain('"summary":{"complete":true');
-    expect(stream.seen.text.match(/"id":"r\d+"/g)).toHaveLength(PAGES * SIZE);
+    const isRefused = () =>
+      fetch(`${service.url}/health/live`).then(
+        () => false,
+        () => true,
+      );
+    await until(isRefused, 5000);
+    // On a connection that is open already the next request can still come.
+    socket.write(`GET /health/ready HTTP/1.1\r\n${head}`);
+    await closed;
+    const [stream = '', ready = ''] = text.split(/(?=HTTP\/1\.1 503)/);
+    expect(stream).toMatch(/^HTTP\/1\.1 200 [^]*"summary":\{"complete":true[^]*\r\n0\r\n\r\n$/);
+    expect(stream.match(/"id":"r\d+"/g)).toHaveLength(PAGES * SIZE);
+    expect(ready).toMatch(/\r\nConnection: close\r\n/);
+    expect(ready).toContain('"checks":{"database":"ok","sandbox":"ok","service":"failing"}');
     expect(await service.ended).toEqual({ code: 0, signal: null });
     // It waits for nothing but the stream.
     expect(Date.now() - began).toBeLessThan(8000);
     expect(await runs(id)).toContainEqual({ function: 'pollRecords', outcome: 'ok' });
-    agent.destroy();
   }, 60_000);
 
   it('breaks a stream off at the deadline, which cannot be taken for a whole one', async () => {
@@ -164,7 +153,7 @@ describe('a service that is told to stop', () => {
   }, 60_000);
 
   it('hands a download over to another process at once, and ends the events of who watches', async () => {
-    pageMs = 1500;
+    pageMs = 60_000;
     // The lease alone would take longer than this test.
     const shared = { ...settings, JOB_LEASE_SECONDS: '50', SHUTDOWN_SECONDS: '20' };
     const first = await bench.start(shared).ready();
@@ -174,13 +163,13 @@ describe('a service that is told to stop', () => {
     });
     const { id: snapshot } = (await made.json()) as { id: string };
     const events = await open(first, `/snapshots/${snapshot}/events`, 'text/event-stream');
-    const second = await bench.start(shared).ready();
     const stream = await open(
       first,
       `/custom-connectors/${id}/tables/t/records`,
       'application/x-ndjson',
     );
     await until(() => events.seen.text.includes('"active"'), 10_000);
+    const second = await bench.start(shared).ready();
 
     const holder = () =>
       withClient(settings['DATABASE_URL'] ?? '', async (client) => {
@@ -196,6 +185,7 @@ describe('a service that is told to stop', () => {
     await until(async () => ![before, null].includes(await holder()), 10_000);
     expect(Date.now() - began).toBeLessThan(4000);
     // The stream has not been cut for it.
+    release();
     expect(await stream.ended).toBe('whole');
     expect(stream.seen.text).toContain('"summary"');
     expect((await first.ended).code).toBe(0);
