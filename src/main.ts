@@ -5,6 +5,7 @@ import { printWelcome } from './print-welcome.js';
 import { startService, type RunningService } from './start-service.js';
 
 const logger = createLogger();
+const stopping = new AbortController();
 
 try {
   const starting = start(parseSettings(readEnvironment()));
@@ -12,18 +13,21 @@ try {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     // From the first moment on: a start that is broken off would leave PostgreSQL behind.
     process.on(signal, () => {
+      stopping.abort();
       signals += 1;
       void stop(starting, signals);
     });
   }
   await starting;
 } catch (error) {
+  // Told to stop while it waited for its database: there was nothing to stop yet.
+  if (error === stopping.signal.reason) process.exit(0);
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
 }
 
 async function start(settings: Settings): Promise<RunningService> {
-  const service = await startService(settings, logger);
+  const service = await startService(settings, logger, stopping.signal);
   try {
     await printWelcome(service, settings);
     return service;

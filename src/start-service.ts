@@ -26,9 +26,16 @@ export interface RunningService {
   hurry(): void;
 }
 
-/** Starts the service on its database and begins to listen. What fails here leaves nothing behind. */
-export async function startService(settings: Settings, logger: Logger): Promise<RunningService> {
-  const database = await openDatabase(settings);
+/**
+ * Starts the service on its database and begins to listen. What fails here leaves nothing behind. The
+ * signal breaks off the waiting for a database, and nothing else.
+ */
+export async function startService(
+  settings: Settings,
+  logger: Logger,
+  signal?: AbortSignal,
+): Promise<RunningService> {
+  const database = await openDatabase(settings, { logger, signal });
   let app: NestExpressApplication | undefined;
   try {
     app = await createApp(settings, database, logger);

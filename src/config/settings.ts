@@ -31,6 +31,9 @@ export class Settings {
   @WholeNumber(5, 1000)
   DATABASE_CONNECTIONS = 20;
 
+  @WholeNumber(0, 3600)
+  DATABASE_WAIT_SECONDS = 60;
+
   @Matches(/\S/, { message: 'must be the path of a folder' })
   DATA_DIR = '.data';
 

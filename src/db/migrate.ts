@@ -1,5 +1,5 @@
 import pg, { type ClientConfig } from 'pg';
-import { DatabaseUnusableError } from './db.errors.js';
+import { DatabaseUnusableError, reasonOf } from './db.errors.js';
 import { migrationNames, SchemaEngine } from './schema-engine.js';
 
 /** Held while migrations are applied, so that processes that start at once take turns. */
@@ -15,7 +15,7 @@ export async function migrate(connection: ClientConfig): Promise<string[]> {
   try {
     await client.connect();
   } catch (error) {
-    throw new DatabaseUnusableError(`The database cannot be reached: ${reason(error)}`);
+    throw new DatabaseUnusableError(`The database cannot be reached: ${reasonOf(error)}`);
   }
   try {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
@@ -27,7 +27,7 @@ export async function migrate(connection: ClientConfig): Promise<string[]> {
       await engine.close();
     }
   } catch (error) {
-    throw new DatabaseUnusableError(`The migrations cannot be applied: ${reason(error)}`);
+    throw new DatabaseUnusableError(`The migrations cannot be applied: ${reasonOf(error)}`);
   } finally {
     await client.end();
   }
@@ -51,9 +51,4 @@ async function isCurrent(client: pg.Client): Promise<boolean> {
     rows.every(({ finished }) => finished) &&
     (await migrationNames()).every((name) => applied.has(name))
   );
-}
-
-function reason(error: unknown): string {
-  const { message, code } = error as { message?: string; code?: string };
-  return message || code || String(error);
 }
