@@ -13,6 +13,7 @@ import {
   UnsupportedBodyError,
 } from '../common/request.errors.js';
 import { RouteTable } from '../common/route-table.js';
+import { DatabaseBusyError, DatabaseUnavailableError } from '../db/db.errors.js';
 import { PROBLEM_SCHEMA } from './problem-schema.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
@@ -84,6 +85,7 @@ function commonProblems(operation: Operation, open: boolean): ProblemType[] {
     ...(takesInput ? [InvalidRequestError.type, MalformedRequestError.type] : []),
     ...(open ? [] : [UnauthenticatedError.type, RateLimitedError.type, ServiceBusyError.type]),
     ...(operation.requestBody ? [BodyTooLargeError.type, UnsupportedBodyError.type] : []),
+    ...(open ? [] : [DatabaseUnavailableError.type, DatabaseBusyError.type]),
     InternalError.type,
   ];
 }
@@ -95,10 +97,11 @@ function addProblem(operation: Operation, type: ProblemType): void {
     operation.responses[String(type.status)] = response;
     return;
   }
+  const codes = present.content['application/problem+json'].schema.allOf[1]?.properties?.code.enum;
+  // Its own decorators may name it as well.
+  if (codes?.includes(type.code)) return;
   present.description += ` ${response.description}`;
-  present.content['application/problem+json'].schema.allOf[1]?.properties?.code.enum.push(
-    type.code,
-  );
+  codes?.push(type.code);
 }
 
 type ProblemResponse = ReturnType<typeof problemResponse>;

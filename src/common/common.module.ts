@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { CheckedInputPipe } from './checked-input.pipe.js';
+import { KnownFailures } from './known-failures.js';
 import { Metrics } from './metrics.js';
 import { ProblemFilter } from './problem.filter.js';
 import { Shutdown } from './shutdown.js';
@@ -12,6 +13,7 @@ import { RouteTable } from './route-table.js';
 @Module({
   imports: [DiscoveryModule],
   providers: [
+    KnownFailures,
     Metrics,
     Shutdown,
     RouteTable,
@@ -19,6 +21,6 @@ import { RouteTable } from './route-table.js';
     { provide: APP_INTERCEPTOR, useClass: ReadBodyInterceptor },
     { provide: APP_PIPE, useClass: CheckedInputPipe },
   ],
-  exports: [Metrics, RouteTable, Shutdown],
+  exports: [KnownFailures, Metrics, RouteTable, Shutdown],
 })
 export class CommonModule {}

@@ -8,6 +8,7 @@ import {
 } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { requestIdOf } from './logging.js';
+import { KnownFailures } from './known-failures.js';
 import { problemDocument, ProblemError } from './problem.js';
 import {
   InternalError,
@@ -23,16 +24,16 @@ import { RouteTable } from './route-table.js';
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('Problem');
 
-  constructor(private readonly routes: RouteTable) {}
+  constructor(
+    private readonly routes: RouteTable,
+    private readonly failures: KnownFailures,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
     const problem = this.toProblem(error, request);
-    // Whatever else is 5xx is the failure of a connector or its remote, told to its owner.
-    if (problem instanceof InternalError) {
-      this.logger.error({ err: problem.cause, requestId: requestIdOf(request) }, problem.message);
-    }
+    this.log(problem, requestIdOf(request));
     if (response.headersSent) {
       // An answer that has begun can't become a problem any more; it must not look whole either.
       response.destroy();
@@ -43,6 +44,13 @@ export class ProblemFilter implements ExceptionFilter {
       .set(problem.headers)
       .set('Content-Type', 'application/problem+json; charset=utf-8')
       .end(JSON.stringify(problemDocument(problem, requestIdOf(request))));
+  }
+
+  /** Whatever else is 5xx is the failure of a connector or its remote, told to its owner. */
+  private log(problem: ProblemError, requestId: string): void {
+    const about = { err: problem.cause, requestId };
+    if (problem instanceof InternalError) this.logger.error(about, problem.message);
+    else if (this.failures.isOne(problem)) this.logger.warn(about, problem.message);
   }
 
   private toProblem(error: unknown, request: Request): ProblemError {
@@ -57,6 +65,6 @@ export class ProblemFilter implements ExceptionFilter {
         return new MalformedRequestError('The path or the headers cannot be decoded.');
       }
     }
-    return new InternalError(error);
+    return this.failures.problemOf(error) ?? new InternalError(error);
   }
 }

@@ -1,6 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { KnownFailures } from '../common/known-failures.js';
 import { DataDir } from './data-dir.js';
 import type { Database } from './database.js';
+import { databaseProblem } from './database-problem.js';
 import { DbService } from './db.service.js';
 import { KeyRing } from './key-ring.js';
 import { Settings } from '../config/settings.js';
@@ -15,9 +17,11 @@ export class DbModule {
       providers: [
         {
           provide: DbService,
-          useFactory: ({ DATABASE_CONNECTIONS: max }: Settings) =>
-            new DbService({ max, ...database.connection }),
-          inject: [Settings],
+          useFactory: (failures: KnownFailures, { DATABASE_CONNECTIONS: max }: Settings) => {
+            failures.add(databaseProblem);
+            return new DbService({ max, ...database.connection });
+          },
+          inject: [KnownFailures, Settings],
         },
         { provide: KeyRing, useFactory: openKeyRing, inject: [Settings] },
       ],

@@ -3,6 +3,17 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { Pool, type PoolConfig } from 'pg';
 import { DatabaseBusyError } from './db.errors.js';
 import { Prisma, PrismaClient } from './generated/client.js';
+import { SilenceWatch } from './silence-watch.js';
+
+/**
+ * How long a connection may take, or be waited for where all are in use: below what clients and proxies
+ * commonly wait for an answer, and above what a burst of work takes to pass.
+ */
+const CONNECT_MS = 10_000;
+/** Behind the longest that a transaction takes here: who held its locks is gone from the network. */
+const IDLE_IN_TRANSACTION_MS = 45_000;
+/** After which a connection that is idle is asked whether its other end is still there. */
+const KEEP_ALIVE_MS = 10_000;
 
 /** How long a transaction may wait for a connection, and then how long it may take. */
 const TRANSACTION_MS = 30_000;
@@ -14,12 +25,19 @@ const OUT_OF_TIME = 'P2028';
 export class DbService extends PrismaClient implements OnApplicationShutdown {
   /** The same connections, for statements with much text: Prisma takes several times as long. */
   readonly pool: Pool;
+  private readonly silence: SilenceWatch;
   private readonly lastWork: (() => Promise<void>)[] = [];
 
   constructor(connection: PoolConfig) {
-    const pool = new Pool(connection);
+    const pool = new Pool({
+      ...{ connectionTimeoutMillis: CONNECT_MS },
+      ...{ keepAlive: true, keepAliveInitialDelayMillis: KEEP_ALIVE_MS },
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+      ...connection,
+    });
     super({ adapter: new PrismaPg(pool) });
     this.pool = pool;
+    this.silence = new SilenceWatch(pool, connection);
     // Of an idle connection: whoever needs one next gets another.
     pool.on('error', () => undefined);
   }
@@ -53,6 +71,7 @@ export class DbService extends PrismaClient implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     // As a global module's, this hook is called behind those of all others.
     await Promise.allSettled(this.lastWork.map((work) => work()));
+    this.silence.stop();
     await this.$disconnect();
     await this.pool.end();
   }
