@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import { Injectable, SetMetadata } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
@@ -18,6 +19,7 @@ const UNREAD = 'body:unread';
 /** A million small objects take JSON.parse half a second, in which nobody else is served. */
 const MOST_VALUES = 1_000_000;
 const TOO_MANY = 'values.too.many';
+const NOT_UTF8 = 'encoding.not.utf8';
 
 /** Sets how large a body a route takes, in MiB. Without it the limit is 5 MiB. */
 export const BodyLimit = (mib: number) => SetMetadata(LIMIT, mib);
@@ -76,8 +78,12 @@ export class ReadBodyInterceptor implements NestInterceptor {
   }
 }
 
-/** Throws where a body has more values than may be parsed at once; a small one can't have. */
+/**
+ * Throws where a body is not UTF-8, of which the parser would make something else, or has more values
+ * than may be parsed at once, which a small one can't have.
+ */
 function verify(_request: unknown, _response: unknown, body: Buffer): void {
+  if (!isUtf8(body)) throw Object.assign(new Error('not UTF-8'), { type: NOT_UTF8 });
   if (body.length <= MOST_VALUES || !hasMoreValues(body, MOST_VALUES)) return;
   throw Object.assign(new Error('too many values'), { type: TOO_MANY });
 }
@@ -106,6 +112,8 @@ function explain(error: unknown, limit: number): Error {
   switch (type) {
     case 'entity.too.large':
       return new BodyTooLargeError(`This route takes a body of at most ${limit / MIB} MiB.`);
+    case NOT_UTF8:
+      return new MalformedRequestError('The body is not UTF-8.');
     case TOO_MANY:
       return new BodyTooLargeError(`A body has at most ${MOST_VALUES} values.`);
     case 'encoding.unsupported':
