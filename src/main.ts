@@ -1,21 +1,23 @@
-import { createLogger } from './common/logging.js';
+import { createLogger, type Logger } from './common/logging.js';
 import { readEnvironment } from './config/read-environment.js';
+import { secretsOf } from './config/secrets-of.js';
 import { parseSettings, type Settings } from './config/settings.js';
 import { printWelcome } from './print-welcome.js';
 import { startService, type RunningService } from './start-service.js';
 
-const logger = createLogger();
 const stopping = new AbortController();
 
 try {
-  const starting = start(parseSettings(readEnvironment()));
+  const settings = parseSettings(readEnvironment());
+  const logger = createLogger({ level: settings.LOG_LEVEL, secrets: secretsOf(settings) });
+  const starting = start(settings, logger);
   let signals = 0;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     // From the first moment on: a start that is broken off would leave PostgreSQL behind.
     process.on(signal, () => {
       stopping.abort();
       signals += 1;
-      void stop(starting, signals);
+      void stop(starting, signals, logger);
     });
   }
   await starting;
@@ -26,7 +28,7 @@ try {
   process.exit(1);
 }
 
-async function start(settings: Settings): Promise<RunningService> {
+async function start(settings: Settings, logger: Logger): Promise<RunningService> {
   const service = await startService(settings, logger, stopping.signal);
   try {
     await printWelcome(service, settings);
@@ -38,7 +40,11 @@ async function start(settings: Settings): Promise<RunningService> {
 }
 
 /** The first signal stops the service in order, the second without waiting for requests, the third at once. */
-async function stop(starting: Promise<RunningService>, signals: number): Promise<void> {
+async function stop(
+  starting: Promise<RunningService>,
+  signals: number,
+  logger: Logger,
+): Promise<void> {
   if (signals > 2) process.exit(1);
   const service = await starting.catch(() => null);
   // A start that failed says so itself, and ends the process.

@@ -1,5 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { addToLog } from '../common/log-context.js';
 import { ServiceBusyError } from '../common/request.errors.js';
 import { Settings } from '../config/settings.js';
 import type { Caller } from './auth.types.js';
@@ -19,6 +20,7 @@ export class UserShareGuard implements CanActivate {
     const { user } = http.getRequest<Request & { user?: Caller }>();
     if (user === undefined) return true;
     const { userId } = user;
+    addToLog({ userId });
     const open = this.open.get(userId) ?? 0;
     if (open >= this.most) throw new ServiceBusyError();
     const response = http.getResponse<Response>();

@@ -1,14 +1,33 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LoggerService } from '@nestjs/common';
-import { pino, type DestinationStream, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger, type LoggerOptions } from 'pino';
 import { pinoHttp } from 'pino-http';
+import { describeError } from './describe-error.js';
+import { addToLog, inLogContext, logContext, type LogContext } from './log-context.js';
+import type { ProblemError } from './problem.js';
+import { secretRedactor } from './redact-secrets.js';
 
 export type { Logger } from 'pino';
 
-/** The service's log: JSON lines to stdout, or to the stream given. */
-export function createLogger(destination?: DestinationStream): Logger {
-  const options = { base: null, timestamp: pino.stdTimeFunctions.isoTime };
+export interface LogOptions {
+  level?: string;
+  /** What must not be seen in it, whoever writes it. */
+  secrets?: readonly string[];
+}
+
+/** The service's log: JSON lines to stdout, or to the stream given, without secrets. */
+export function createLogger(
+  { level = 'info', secrets = [] }: LogOptions = {},
+  destination?: DestinationStream,
+): Logger {
+  const options: LoggerOptions = {
+    ...{ level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    serializers: { err: (error: unknown) => describeError(error) },
+    // The line that ends a request has these fields already.
+    mixin: (line) => ('res' in line ? {} : { ...logContext() }),
+    hooks: { streamWrite: secretRedactor(secrets) },
+  };
   return destination ? pino(options, destination) : pino(options);
 }
 
@@ -42,28 +61,63 @@ export function requestIdOf(request: Pick<IncomingMessage, 'id'>): string {
   return typeof request.id === 'string' ? request.id : '';
 }
 
+/** Has the line of a request say what it failed with; of a failure that is not the caller's, also why. */
+export function logProblem({ type, cause }: ProblemError): void {
+  const why = type.status >= 500 && cause !== undefined;
+  addToLog({ code: type.code, ...(why ? { cause: describeError(cause, false) } : {}) });
+}
+
+/** Of a path, which anybody may make as long as headers can be. */
+const MOST_PATH = 500;
+/** Ids that tell which connector and which snapshot a request is about. */
+const SUBJECTS = { connectorId: /\bcuc_[0-9A-Za-z]{10}\b/, snapshotId: /\bsna_[0-9A-Za-z]{10}\b/ };
+
 /**
- * Gives each request an id, sent back as X-Request-Id, and writes one line when it is done. Of the
- * request it notes method and path alone: headers and queries may hold secrets.
+ * Gives each request an id, sent back as X-Request-Id, and writes one line when it is done: who asked for what,
+ * what ran for it, how it ended, in how many milliseconds. Of the request it notes method and path alone:
+ * headers, queries and bodies may hold secrets.
  */
 export function requestLog(logger: Logger) {
-  return pinoHttp({
+  const contexts = new WeakMap<IncomingMessage, LogContext>();
+  const log = pinoHttp({
     logger,
     quietReqLogger: true,
+    customAttributeKeys: { reqId: 'requestId', responseTime: 'durationMs' },
     genReqId: (_request: IncomingMessage, response: ServerResponse) => {
       const id = randomUUID();
       response.setHeader('X-Request-Id', id);
       return id;
     },
+    customProps: (request) => {
+      const { requestId: _known, ...fields } = contexts.get(request) ?? {};
+      return fields;
+    },
     serializers: {
-      req: ({ method, url }: { method: string; url: string }) => ({
-        method,
-        path: url.split('?', 1)[0],
-      }),
+      req: ({ method, url }: { method: string; url: string }) => ({ method, path: pathOf(url) }),
       res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
     },
     customLogLevel: (_request, response, error) =>
       error !== undefined || response.statusCode >= 500 ? 'error' : 'info',
-    customErrorObject: (_request, _response, error) => ({ err: { message: error.message } }),
+    // The error that it makes of a status says nothing more than the status.
+    customErrorObject: (_request, _response, _error, fields: LogContext) => {
+      const { err: _made, ...rest } = fields;
+      return rest;
+    },
   });
+  return (request: IncomingMessage, response: ServerResponse, next: () => void): void => {
+    log(request, response);
+    const context: LogContext = { requestId: requestIdOf(request), ...subjectsOf(request.url) };
+    contexts.set(request, context);
+    inLogContext(context, next);
+  };
+}
+
+function pathOf(url: string): string {
+  return url.split('?', 1)[0]?.slice(0, MOST_PATH) ?? '';
+}
+
+function subjectsOf(url = ''): LogContext {
+  const path = pathOf(url);
+  const found = Object.entries(SUBJECTS).map(([name, id]) => [name, id.exec(path)?.[0]] as const);
+  return Object.fromEntries(found.filter(([, id]) => id !== undefined));
 }

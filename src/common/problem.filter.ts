@@ -7,7 +7,7 @@ import {
   type ExceptionFilter,
 } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { requestIdOf } from './logging.js';
+import { logProblem, requestIdOf } from './logging.js';
 import { KnownFailures } from './known-failures.js';
 import { problemDocument, ProblemError } from './problem.js';
 import {
@@ -33,6 +33,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
     const problem = this.toProblem(error, request);
+    logProblem(problem);
     this.log(problem, requestIdOf(request));
     if (response.headersSent) {
       // An answer that has begun can't become a problem any more; it must not look whole either.

@@ -5,6 +5,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
+import { inLogContext } from '../common/log-context.js';
 import { Shutdown } from '../common/shutdown.js';
 import { Settings } from '../config/settings.js';
 import { DbService } from '../db/db.service.js';
@@ -100,20 +101,34 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   /** Never rejects. */
-  private async work(job: ClaimedJob, leaseId: string, stop: AbortController): Promise<void> {
-    const { id, kind, subjectId, attempts } = job;
-    const about = { jobId: id, kind, subjectId, attempts };
+  private work(job: ClaimedJob, leaseId: string, stop: AbortController): Promise<void> {
+    const { id, kind, userId, subjectId, attempts } = job;
+    return inLogContext({ jobId: id, kind, userId, subjectId, attempts }, async () => {
+      const began = performance.now();
+      const outcome = await this.attempt(job, leaseId, stop);
+      this.logger.log({ outcome, durationMs: Math.round(performance.now() - began) });
+    });
+  }
+
+  private async attempt(
+    job: ClaimedJob,
+    leaseId: string,
+    stop: AbortController,
+  ): Promise<'done' | 'handed over' | 'lost' | 'failed'> {
+    const { id } = job;
     const heartbeat = this.beat(job, leaseId, stop);
     try {
       await this.handOut({ ...job, signal: stop.signal, ...this.holdOn(id, leaseId) });
       await this.db.transaction((tx) => this.store.remove(tx, id, leaseId));
+      return 'done';
     } catch (error) {
       const handedOver = stop.signal.reason instanceof JobHandedOverError;
-      if (!handedOver && !(error instanceof JobLostError)) {
-        this.logger.warn({ ...about, err: error }, 'A job failed, and is tried again');
-      }
+      const lost = !handedOver && error instanceof JobLostError;
+      if (!handedOver && !lost)
+        this.logger.warn({ err: error }, 'A job failed, and is tried again');
       // What fails here ends with the lease.
       await this.store.release(job, leaseId, !handedOver).catch(() => undefined);
+      return handedOver ? 'handed over' : lost ? 'lost' : 'failed';
     } finally {
       clearInterval(heartbeat);
     }

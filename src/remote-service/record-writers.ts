@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Request, Response } from 'express';
+import { logProblem } from '../common/logging.js';
 import { problemDocument, ProblemError } from '../common/problem.js';
 import { InternalError } from '../common/request.errors.js';
 import type { OnRecords } from './connector.types.js';
@@ -99,6 +100,7 @@ export class NdjsonRecords {
   /** An answer that has begun ends with the problem, and then without its proper end. */
   private breakOff(error: unknown): void {
     const problem = error instanceof ProblemError ? error : new InternalError(error);
+    logProblem(problem);
     const line = JSON.stringify({ error: problemDocument(problem, this.requestId) });
     this.response.write(`${line}\n`, () => {
       this.response.destroy();

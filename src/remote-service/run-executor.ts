@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { newId } from '../common/ids.js';
+import { addToLog } from '../common/log-context.js';
 import { Metrics } from '../common/metrics.js';
 import { Settings } from '../config/settings.js';
 import type {
@@ -68,6 +69,7 @@ export class RunExecutor {
 
   private ended({ run, connector }: Head, outcome: Outcome, session: EgressSession): void {
     this.meter.ended(run.functionName, outcome, session);
+    addToLog({ runId: run.runId, connectorId: connector.id });
     this.logger.log({
       runId: run.runId,
       connectorId: connector.id,

@@ -4,6 +4,7 @@ import { ApiDocsService } from '../../src/api-docs/api-docs.service.js';
 import { ApiTokenService } from '../../src/auth/api-token.service.js';
 import { UserService } from '../../src/auth/user.service.js';
 import { createLogger } from '../../src/common/logging.js';
+import { secretsOf } from '../../src/config/secrets-of.js';
 import { parseSettings } from '../../src/config/settings.js';
 import { startService, type RunningService } from '../../src/start-service.js';
 import { Contract } from './contract.js';
@@ -88,7 +89,10 @@ export async function startTestService(
     ...environment,
   });
   const log: string[] = [];
-  const logger = createLogger({ write: (line) => log.push(line) });
+  const logger = createLogger(
+    { level: settings.LOG_LEVEL, secrets: secretsOf(settings) },
+    { write: (line) => log.push(line) },
+  );
   const running = await startService(settings, logger);
   const { app, url } = running;
   const contract = new Contract(app.get(ApiDocsService).document);
