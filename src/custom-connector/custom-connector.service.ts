@@ -135,9 +135,12 @@ export class CustomConnectorService {
     await tx.customConnectorVersion.create({
       data: { connectorId: id, version, name, definition: definitionJson(definition) },
     });
-    await tx.customConnectorVersion.deleteMany({
-      where: { connectorId: id, version: { lt: version - KEPT_VERSIONS } },
-    });
+    // Before that there is none to forget, and a change is one statement less.
+    if (before > KEPT_VERSIONS) {
+      await tx.customConnectorVersion.deleteMany({
+        where: { connectorId: id, version: { lt: version - KEPT_VERSIONS } },
+      });
+    }
     const row = await tx.customConnector.update({
       where: { id },
       data: { version, name, ...definitionColumns(definition), ...key, updatedAt: new Date() },
