@@ -75,7 +75,8 @@ if (values.profile) await profileServices();
 
 let stopped = false;
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-  process.once(signal, () => {
+  // A second one too: `timeout` sends two, and whoever ended at once would leave processes behind.
+  process.on(signal, () => {
     stopped = true;
     void endAll().finally(() => process.exit(130));
   });
