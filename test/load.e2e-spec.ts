@@ -95,7 +95,8 @@ describe(`${USERS * CLIENTS} clients on two API processes and a worker`, () => {
       const before = load.requests;
       await sleep(measured);
       const capacity = ((load.requests - before) * 1000) / measured;
-      load.rate = SHARE * capacity;
+      // On a machine that is busy with other things hardly anything may have ended by then.
+      load.rate = Math.max(20, SHARE * capacity);
       load.latencies.length = 0;
       const staying = [apis[1] as ServiceProcess, worker as ServiceProcess];
       const memoryBefore = staying.map(({ pid }) => memoryOf(pid));

@@ -19,7 +19,9 @@ const MOST_GROWTH: Sample = { memory: 48, files: 24, processes: 4, connections: 
 const HOSTILE = Object.values(hostileKinds)
   .filter(({ reads }) => !reads)
   .flatMap(({ programs, prelude = '' }) =>
-    programs.slice(0, 2).map(([, source]) => `${prelude}\n${source}\nconst listTables = f;`),
+    programs
+      .slice(0, 2)
+      .map(([, source]) => `${prelude}\n${source}\nasync function listTables() { return f(); }`),
   );
 
 describe(`a service under friendly and hostile work for ${SECONDS} seconds`, () => {
@@ -110,7 +112,7 @@ describe(`a service under friendly and hostile work for ${SECONDS} seconds`, () 
   }
 
   async function hangUp(path: string, ms: number): Promise<void> {
-    const gone = AbortSignal.timeout(ms);
+    const gone = AbortSignal.timeout(Math.round(ms));
     await service
       .request(path, { token: tokens[0] ?? '', signal: gone })
       .then((response) => response.text())

@@ -40,6 +40,8 @@ export class DbService extends PrismaClient implements OnApplicationShutdown {
     this.silence = new SilenceWatch(pool, connection);
     // Of an idle connection: whoever needs one next gets another.
     pool.on('error', () => undefined);
+    // Of one in use, between two statements: else it would end the process. Its next statement fails.
+    pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   /** Resolves where the database answers. */
