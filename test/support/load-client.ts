@@ -300,7 +300,8 @@ export class LoadClient {
   }
 
   private async edit(): Promise<void> {
-    const value = ++this.count;
+    // What a record has already would be no edit.
+    const value = 1_000 + ++this.count;
     const path = `/snapshots/${this.user.snapshot}/tables/t/records/bulk`;
     const ops = [{ op: 'update', id: this.user.record, fields: { n: value } }];
     const { status, body } = await this.ask('POST', path, { ops });
