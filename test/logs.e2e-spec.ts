@@ -87,7 +87,7 @@ describe('the log', () => {
     expect(end[0]).toMatchObject({
       ...{ level: 30, userId: user.userId, connectorId: id, res: { statusCode: tables.status } },
       req: { method: 'GET', path: `/custom-connectors/${id}/tables` },
-      durationMs: expect.any(Number),
+      durationMs: expect.any(Number) as number,
     });
     // The run's own line says for which request it was.
     const run = await user.get(`/custom-connectors/${id}/tables`);
@@ -126,9 +126,9 @@ describe('the log', () => {
     const { id: subjectId } = made.body as { id: string };
     await downloaded(user, subjectId);
     const own = lines().filter((line) => line['subjectId'] === subjectId);
-    expect(own.at(0)).toMatchObject({ userId: user.userId, jobId: expect.any(String) });
+    expect(own.at(0)).toMatchObject({ userId: user.userId, jobId: expect.any(String) as string });
     expect(own.find((line) => line['function'] === 'pollRecords')).toMatchObject({
-      ...{ connectorId: id, outcome: 'ok', runId: expect.any(String) },
+      ...{ connectorId: id, outcome: 'ok', runId: expect.any(String) as string },
     });
   });
 
@@ -208,6 +208,7 @@ describe('a service that cannot reach its database', () => {
       const service = bench.start({
         DATABASE_URL: `postgresql://me:${encodeURIComponent(PASSWORD)}@127.0.0.1:9/x`,
         ENCRYPTION_KEYS: ENCRYPTION_KEY,
+        DATABASE_WAIT_SECONDS: '0',
       });
       expect((await service.ended).code).toBe(1);
       const said = service.stdout + service.stderr;

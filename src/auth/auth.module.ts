@@ -4,7 +4,6 @@ import { QuotasModule } from '../quotas/quotas.module.js';
 import { AgentTokenStrategy } from './agent-token.strategy.js';
 import { ApiTokenController } from './api-token.controller.js';
 import { ApiTokenService } from './api-token.service.js';
-import { ApiTokenStrategy } from './api-token.strategy.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { RateLimitStore } from './rate-limit-store.js';
 import { ProfileService } from './profile.service.js';
@@ -25,7 +24,6 @@ import { UserService } from './user.service.js';
     UserService,
     ProfileService,
     RateLimitStore,
-    ApiTokenStrategy,
     AgentTokenStrategy,
     JwtStrategy,
     { provide: APP_GUARD, useClass: ScratchpadAuthGuard },

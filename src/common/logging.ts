@@ -2,13 +2,19 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LoggerService } from '@nestjs/common';
 import { pino, type DestinationStream, type Logger, type LoggerOptions } from 'pino';
-import { pinoHttp } from 'pino-http';
 import { describeError } from './describe-error.js';
 import { addToLog, inLogContext, logContext, type LogContext } from './log-context.js';
 import type { ProblemError } from './problem.js';
 import { secretRedactor } from './redact-secrets.js';
 
 export type { Logger } from 'pino';
+
+declare module 'node:http' {
+  interface IncomingMessage {
+    /** What requestLog gave it. */
+    id?: string;
+  }
+}
 
 export interface LogOptions {
   level?: string;
@@ -58,7 +64,7 @@ export function nestLogger(logger: Logger): LoggerService {
 
 /** The id that a request was given. */
 export function requestIdOf(request: Pick<IncomingMessage, 'id'>): string {
-  return typeof request.id === 'string' ? request.id : '';
+  return request.id ?? '';
 }
 
 /** Has the line of a request say what it failed with; of a failure that is not the caller's, also why. */
@@ -70,7 +76,10 @@ export function logProblem({ type, cause }: ProblemError): void {
 /** Of a path, which anybody may make as long as headers can be. */
 const MOST_PATH = 500;
 /** Ids that tell which connector and which snapshot a request is about. */
-const SUBJECTS = { connectorId: /\bcuc_[0-9A-Za-z]{10}\b/, snapshotId: /\bsna_[0-9A-Za-z]{10}\b/ };
+const SUBJECTS = [
+  ['connectorId', /\bcuc_[0-9A-Za-z]{10}\b/],
+  ['snapshotId', /\bsna_[0-9A-Za-z]{10}\b/],
+] as const;
 
 /**
  * Gives each request an id, sent back as X-Request-Id, and writes one line when it is done: who asked for what,
@@ -78,36 +87,24 @@ const SUBJECTS = { connectorId: /\bcuc_[0-9A-Za-z]{10}\b/, snapshotId: /\bsna_[0
  * headers, queries and bodies may hold secrets.
  */
 export function requestLog(logger: Logger) {
-  const contexts = new WeakMap<IncomingMessage, LogContext>();
-  const log = pinoHttp({
-    logger,
-    quietReqLogger: true,
-    customAttributeKeys: { reqId: 'requestId', responseTime: 'durationMs' },
-    genReqId: (_request: IncomingMessage, response: ServerResponse) => {
-      const id = randomUUID();
-      response.setHeader('X-Request-Id', id);
-      return id;
-    },
-    customProps: (request) => {
-      const { requestId: _known, ...fields } = contexts.get(request) ?? {};
-      return fields;
-    },
-    serializers: {
-      req: ({ method, url }: { method: string; url: string }) => ({ method, path: pathOf(url) }),
-      res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
-    },
-    customLogLevel: (_request, response, error) =>
-      error !== undefined || response.statusCode >= 500 ? 'error' : 'info',
-    // The error that it makes of a status says nothing more than the status.
-    customErrorObject: (_request, _response, _error, fields: LogContext) => {
-      const { err: _made, ...rest } = fields;
-      return rest;
-    },
-  });
   return (request: IncomingMessage, response: ServerResponse, next: () => void): void => {
-    log(request, response);
-    const context: LogContext = { requestId: requestIdOf(request), ...subjectsOf(request.url) };
-    contexts.set(request, context);
+    const began = performance.now();
+    const requestId = randomUUID();
+    request.id = requestId;
+    response.setHeader('X-Request-Id', requestId);
+    // Not later: on its way the router takes parts of the path away.
+    const { method, url = '' } = request;
+    const context: LogContext = { requestId, ...subjectsOf(url) };
+    response.once('close', () => {
+      const { statusCode, writableFinished } = response;
+      const line = {
+        ...context,
+        ...{ req: { method, path: pathOf(url) }, res: { statusCode } },
+        durationMs: Math.round(performance.now() - began),
+      };
+      if (statusCode >= 500) logger.error(line, 'request errored');
+      else logger.info(line, writableFinished ? 'request completed' : 'request aborted');
+    });
     inLogContext(context, next);
   };
 }
@@ -116,8 +113,12 @@ function pathOf(url: string): string {
   return url.split('?', 1)[0]?.slice(0, MOST_PATH) ?? '';
 }
 
-function subjectsOf(url = ''): LogContext {
+function subjectsOf(url: string): LogContext {
   const path = pathOf(url);
-  const found = Object.entries(SUBJECTS).map(([name, id]) => [name, id.exec(path)?.[0]] as const);
-  return Object.fromEntries(found.filter(([, id]) => id !== undefined));
+  const found: LogContext = {};
+  for (const [name, id] of SUBJECTS) {
+    const [subject] = id.exec(path) ?? [];
+    if (subject !== undefined) found[name] = subject;
+  }
+  return found;
 }

@@ -1,5 +1,6 @@
-import type { Cursor, Page, PageRequest } from '../common/paging.js';
-import { Prisma } from '../db/generated/client.js';
+import type { Page, PageRequest } from '../common/paging.js';
+import type { DbService } from '../db/db.service.js';
+import type { Prisma } from '../db/generated/client.js';
 
 /** A row of custom_connectors. */
 export type ConnectorRow = Prisma.CustomConnectorGetPayload<object>;
@@ -7,21 +8,34 @@ export type ConnectorRow = Prisma.CustomConnectorGetPayload<object>;
 /** A page of the list ends early rather than grow beyond this. */
 const PAGE_BYTES = 8 * 1024 * 1024;
 
-/** As Prisma names them. In SQL, for its own way of putting a query together takes twice as long. */
-const COLUMNS = Prisma.sql`id, user_id as "userId", version, name, definition, bytes,
+/** As Prisma names them. */
+const COLUMNS = `id, user_id as "userId", version, name, definition, bytes,
   api_key as "apiKey", api_key_id as "apiKeyId", created_at as "createdAt", updated_at as "updatedAt"`;
 
-/** A user's connector, or undefined. `lock` keeps it for the transaction. */
+const FIRST = pageOf('');
+const NEXT = pageOf('and (created_at, id) < ($4, $5)');
+
+const FIND = `select ${COLUMNS} from custom_connectors where id = $1 and user_id = $2`;
+
+/** A user's connector, or undefined. */
 export async function findRow(
-  db: Prisma.TransactionClient,
+  { pool }: DbService,
   userId: string,
   id: string,
-  lock = false,
 ): Promise<ConnectorRow | undefined> {
-  const rows = await db.$queryRaw<ConnectorRow[]>`
-    select ${COLUMNS} from custom_connectors where id = ${id} and user_id = ${userId}
-    ${lock ? Prisma.sql`for update` : Prisma.empty}`;
+  const values = [id, userId];
+  const { rows } = await pool.query<ConnectorRow>({ name: 'find-connector', text: FIND, values });
   return rows[0];
+}
+
+/** The same, kept for the transaction. */
+export async function lockRow(
+  tx: Prisma.TransactionClient,
+  userId: string,
+  id: string,
+): Promise<ConnectorRow | undefined> {
+  const [row] = await tx.$queryRawUnsafe<ConnectorRow[]>(`${FIND} for update`, id, userId);
+  return row;
 }
 
 /**
@@ -29,22 +43,16 @@ export async function findRow(
  * before its first; what comes after that is not read.
  */
 export async function findPage(
-  db: Prisma.TransactionClient,
+  { pool }: DbService,
   userId: string,
   { limit, after }: PageRequest,
 ): Promise<Page<ConnectorRow>> {
-  const rows = await db.$queryRaw<(ConnectorRow & { heads: number })[]>`
-    select ${COLUMNS}, heads::int from (
-      select *, count(*) over () as heads,
-        sum(bytes) over (order by created_at desc, id desc) as "upTo",
-        row_number() over (order by created_at desc, id desc) as place
-      from (
-        select * from custom_connectors where user_id = ${userId} ${behind(after)}
-        order by created_at desc, id desc limit ${limit + 1}
-      ) own
-    ) page
-    where place = 1 or (place <= ${limit} and "upTo" <= ${PAGE_BYTES})
-    order by place`;
+  const { rows } = await pool.query<ConnectorRow & { heads: number }>({
+    ...(after
+      ? { name: 'next-connectors', text: NEXT }
+      : { name: 'first-connectors', text: FIRST }),
+    values: [userId, limit, PAGE_BYTES, ...(after ? [after.createdAt, after.id] : [])],
+  });
   const items = rows.map(({ heads: _heads, ...row }) => row);
   const last = rows.at(-1);
   return last && last.heads > rows.length
@@ -52,7 +60,16 @@ export async function findPage(
     : { items };
 }
 
-function behind(after: Cursor | undefined): Prisma.Sql {
-  if (after === undefined) return Prisma.empty;
-  return Prisma.sql`and (created_at, id) < (${after.createdAt}, ${after.id})`;
+function pageOf(behind: string): string {
+  return `select ${COLUMNS}, heads::int from (
+    select *, count(*) over () as heads,
+      sum(bytes) over (order by created_at desc, id desc) as "upTo",
+      row_number() over (order by created_at desc, id desc) as place
+    from (
+      select * from custom_connectors where user_id = $1 ${behind}
+      order by created_at desc, id desc limit $2::int + 1
+    ) own
+  ) page
+  where place = 1 or (place <= $2 and "upTo" <= $3)
+  order by place`;
 }

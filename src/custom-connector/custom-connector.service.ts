@@ -9,7 +9,7 @@ import { Quotas } from '../quotas/quotas.js';
 import { ApiKeyVault, type StoredKey } from './api-key-vault.js';
 import { isMask, maskOf } from './api-key-mask.js';
 import { checkTogether } from './check-definition.js';
-import { findPage, findRow, type ConnectorRow } from './connector-rows.js';
+import { findPage, findRow, lockRow, type ConnectorRow } from './connector-rows.js';
 import { ConnectorNotFoundError, VersionNotFoundError } from './custom-connector.errors.js';
 import {
   EMPTY_DEFINITION,
@@ -60,7 +60,7 @@ export class CustomConnectorService {
   }
 
   async get(userId: string, id: string): Promise<CustomConnector> {
-    return this.show(await this.find(this.db, userId, id));
+    return this.show(await this.find(userId, id));
   }
 
   async list(userId: string, page: PageRequest): Promise<Page<CustomConnector>> {
@@ -98,7 +98,7 @@ export class CustomConnectorService {
 
   /** The connector as one version has it, with its present key in clear, for a run. */
   async forRun(userId: string, id: string, version?: number): Promise<RunnableConnector> {
-    const row = await this.find(this.db, userId, id);
+    const row = await this.find(userId, id);
     const apiKey = this.vault.unseal(id, row);
     if (version === undefined || version === row.version) {
       return { id, userId, version: row.version, apiKey, definition: definitionOf(row) };
@@ -118,7 +118,7 @@ export class CustomConnectorService {
 
   /** Locks a connector's row for the transaction, so that changes to it come one after another. */
   async lock(tx: Transaction, userId: string, id: string, ifMatch?: string): Promise<ConnectorRow> {
-    const row = await this.find(tx, userId, id, true);
+    const row = found(isId('cuc', id) ? await lockRow(tx, userId, id) : undefined);
     if (!matches(ifMatch, row.version)) throw new PreconditionFailedError();
     return row;
   }
@@ -148,10 +148,8 @@ export class CustomConnectorService {
     return this.show(row);
   }
 
-  private async find(db: Transaction, userId: string, id: string, lock?: boolean) {
-    const row = isId('cuc', id) ? await findRow(db, userId, id, lock) : undefined;
-    if (row === undefined) throw new ConnectorNotFoundError();
-    return row;
+  private async find(userId: string, id: string): Promise<ConnectorRow> {
+    return found(isId('cuc', id) ? await findRow(this.db, userId, id) : undefined);
   }
 
   /** The new key as it is stored; undefined where it stays as it is. */
@@ -180,4 +178,9 @@ export class CustomConnectorService {
       updatedAt: row.updatedAt,
     };
   }
+}
+
+function found(row: ConnectorRow | undefined): ConnectorRow {
+  if (row === undefined) throw new ConnectorNotFoundError();
+  return row;
 }
