@@ -1,4 +1,6 @@
 // @ts-check
+import { fileURLToPath } from 'node:url';
+
 const swc = {
   exclude: [],
   sourceMaps: 'inline',
@@ -19,6 +21,7 @@ const shared = {
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   moduleFileExtensions: ['ts', 'js', 'json', 'node'],
+  setupFilesAfterEnv: [fileURLToPath(new URL('test/support/retries.js', import.meta.url))],
 };
 
 /** @type {import('jest').Config} */
