@@ -27,7 +27,7 @@ const shared = {
 /** @type {import('jest').Config} */
 export default {
   // Several suites start whole services side by side on few cores.
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   // Much of the time is waiting, for processes and limits.
   maxWorkers: '100%',
   projects: [

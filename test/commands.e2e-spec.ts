@@ -70,7 +70,7 @@ describe('the commands', () => {
       const refused = { code: 1, signal: null, stdout: '', stderr };
       expect(await Promise.all(outputs)).toEqual(calls.map(() => refused));
       expect(existsSync(DATA_DIR)).toBe(false);
-    }, 30_000);
+    }, 120_000);
   });
 
   describe('import-openapi', () => {

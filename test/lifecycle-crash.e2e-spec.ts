@@ -18,7 +18,7 @@ describe('a service that was killed', () => {
     DATA_DIR = bench.preparedDataDir('a-folder-'.repeat(10));
     service = await bench.start({ DATA_DIR }).ready();
     token = service.token ?? '';
-  }, 40_000);
+  }, 120_000);
   afterAll(() => bench.end());
 
   /** Writes from several clients at once, until the service is killed. */
@@ -123,7 +123,7 @@ describe('a service that was killed', () => {
     service = await bench.start({ DATA_DIR }).ready();
     await expectWhole();
     expect((await service.stop()).code).toBe(0);
-  }, 40_000);
+  }, 120_000);
 });
 
 function rewrittenTo(pid: () => number): (text: string) => string {

@@ -49,7 +49,7 @@ describe('services that are started together', () => {
     expect(second.stdout).toBe('');
     expect((await first.request('/users/me')).status).toBe(200);
     expect(await serverOf(DATA_DIR)).toMatchObject({ pid });
-  }, 40_000);
+  }, 120_000);
 
   it('are refused also after the first had lost its connections for a moment', async () => {
     const DATA_DIR = bench.preparedDataDir('interrupted');
@@ -69,7 +69,7 @@ describe('services that are started together', () => {
     expect(second.stderr).toBe(refusal(DATA_DIR));
     const { token = '' } = first;
     expect((await first.request('/users/me', { token })).status).toBe(200);
-  }, 40_000);
+  }, 120_000);
 
   it.each([0, 500])(
     'leave one at work on a fresh folder, %d ms apart',
@@ -94,7 +94,7 @@ describe('services that are started together', () => {
       );
       expect((await serving.stop()).code).toBe(0);
     },
-    40_000,
+    120_000,
   );
 
   it('hand the folder over where one starts while the other stops', async () => {
@@ -106,7 +106,7 @@ describe('services that are started together', () => {
     await second.ready();
     const { token = '' } = first;
     expect((await second.request('/users/me', { token })).status).toBe(200);
-  }, 40_000);
+  }, 120_000);
 
   it('migrate one empty database once, and all come up', async () => {
     const settings = {
@@ -131,5 +131,5 @@ describe('services that are started together', () => {
     );
     expect(rows).toEqual(names.sort().map((name) => ({ name, finished: true })));
     for (const service of services) expect((await service.stop()).code).toBe(0);
-  }, 40_000);
+  }, 120_000);
 });

@@ -55,7 +55,7 @@ describe('the service as a process', () => {
     }
     expect((await stat(join(DATA_DIR, 'postgres'))).mode & 0o777).toBe(0o700);
     expect(await second.stop('SIGINT')).toEqual({ code: 0, signal: null });
-  }, 40_000);
+  }, 120_000);
 
   it('ends in order, and PostgreSQL with it, when told to while it starts', async () => {
     const DATA_DIR = bench.dataDir('broken-off');
@@ -66,7 +66,7 @@ describe('the service as a process', () => {
     expect(await service.stop()).toEqual({ code: 0, signal: null });
     expect(service.stderr).toBe('');
     expect(isAlive(pid)).toBe(false);
-  }, 40_000);
+  }, 120_000);
 
   it('names every faulty setting at once and shows no value', async () => {
     const values = {
@@ -111,7 +111,7 @@ describe('the service as a process', () => {
       expect((await service.stop()).code).toBe(0);
       expect((await readdir(bench.folder)).filter((one) => one.startsWith('ccs-'))).toEqual([]);
     },
-    40_000,
+    120_000,
   );
 
   (ROOT ? it : it.skip)(
@@ -137,6 +137,6 @@ describe('the service as a process', () => {
         await rm(cluster, { recursive: true, force: true });
       }
     },
-    40_000,
+    120_000,
   );
 });

@@ -193,7 +193,7 @@ describe('a service that is told to stop', () => {
     await until(async () => {
       const answer = await second.request(`/snapshots/${snapshot}`, { token });
       return ((await answer.json()) as { state: string }).state === 'completed';
-    }, 30_000);
+    }, 120_000);
     const copied = await second.request(`/snapshots/${snapshot}`, { token });
     expect(await copied.json()).toMatchObject({ tables: [{ records: PAGES * SIZE }] });
   }, 90_000);

@@ -8,7 +8,7 @@ import { readPostmaster } from '../../src/db/postmaster.js';
 import { descendantsOf, endProcess, processes, until } from './process-tree.js';
 
 /** How long a service may take to say where it is. */
-const START_MS = 60_000;
+const START_MS = 120_000;
 
 export interface Exit {
   code: number | null;
