@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   isInstalled,
   type RealServer,
@@ -63,10 +64,18 @@ async function read({ user }: Setting, path: string, table = 't'): Promise<Read>
     const pollRecords = `async function pollRecords() {
       return (await fetch('${server.url}/api/v1/metadata')).json();
     }`;
-    let all: { data: Record<string, [{ type: string; help: string }]> };
-    do {
-      all = (await (await fetch(`${server.url}/api/v1/metadata`)).json()) as typeof all;
-    } while (Object.keys(all.data).length === 0);
+    interface Metadata {
+      data: Record<string, [{ type: string; help: string }]>;
+    }
+    const metadata = async () =>
+      (await (await fetch(`${server.url}/api/v1/metadata`)).json()) as Metadata;
+    // It has watched itself for a while when no more metrics come.
+    let all = await metadata();
+    for (let before = -1; before !== Object.keys(all.data).length || before === 0;) {
+      before = Object.keys(all.data).length;
+      await sleep(2_500);
+      all = await metadata();
+    }
     const { records, summary } = await read(
       setting,
       await define(setting, { pollRecords, mapping }),
