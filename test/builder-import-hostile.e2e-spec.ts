@@ -12,7 +12,7 @@ const ROUTE = '/rest/custom-connector-builder/import-openapi';
 const MOST_MS = 10_000;
 const MOST_HELD_MS = 400;
 /** What another user waits at most, on a machine that may have other things to do. */
-const MOST_WAITED_MS = 2_000;
+const MOST_WAITED_MS = 5_000;
 
 describe('the import of what was made to do harm', () => {
   let bench: Bench;

@@ -135,6 +135,8 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   private async handOut(job: HeldJob): Promise<void> {
+    // The process may have been told to stop while the job was claimed.
+    job.signal.throwIfAborted();
     const handler = this.handlers.get(job.kind);
     if (job.attempts > MOST_ATTEMPTS) await handler?.giveUp(job);
     else await handler?.run(job);
