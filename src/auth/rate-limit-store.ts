@@ -3,6 +3,8 @@ import { Settings } from '../config/settings.js';
 import { DbService } from '../db/db.service.js';
 import { WINDOW_MS, type Grant } from './rate-limiter.js';
 
+/** foreign_key_violation, https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const NO_SUCH_USER = '23503';
 /** No request is held up for longer because others are counted. */
 const PATIENCE_MS = 1_000;
 /** A lot is this part of what is left: what a process takes and does not use is lost to the others. */
@@ -48,10 +50,16 @@ export class RateLimitStore {
   async take(userId: string, wanted: number): Promise<Grant> {
     const values = [userId, wanted, this.settings.RATE_LIMIT_PER_MINUTE];
     const taken = this.db.pool.query<Taken>({ name: 'take-requests', text: TAKE, values });
-    const { rows } = await within(PATIENCE_MS, taken);
-    const [row] = rows;
-    if (!row) throw new Error('The database counted no request.');
-    return { granted: row.granted, remaining: row.remaining, msLeft: row.ms_left };
+    try {
+      const { rows } = await within(PATIENCE_MS, taken);
+      const [row] = rows;
+      if (!row) throw new Error('The database counted no request.');
+      return { granted: row.granted, remaining: row.remaining, msLeft: row.ms_left };
+    } catch (error) {
+      // Of a user who was removed a moment ago and is still remembered: no failure of the database.
+      if ((error as { code?: unknown }).code !== NO_SUCH_USER) throw error;
+      return { granted: wanted, remaining: 0, msLeft: 1_000 };
+    }
   }
 
   /** Removes the minutes that are over. */
