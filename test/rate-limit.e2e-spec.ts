@@ -38,6 +38,14 @@ describe('RATE_LIMIT_PER_MINUTE in one process', () => {
     expect(await windows(rows)).toHaveLength(0);
   });
 
+  it('takes a user whom another process removed for no failure of the database', async () => {
+    const user = await service.newUser();
+    await user.get('/users/me');
+    await windows(`delete from users where id = '${user.userId}'`);
+    expect((await user.get('/users/me')).status).toBe(401);
+    expect(service.log.join('\n')).not.toContain('Requests are counted in this process alone');
+  });
+
   it('keeps health and metrics out of it', async () => {
     for (let i = 0; i < 7; i += 1) {
       const { status, headers } = await service.anonymous.get('/health/live');
@@ -65,7 +73,7 @@ describe('RATE_LIMIT_PER_MINUTE in one process', () => {
     const user = await service.newUser();
     for (let i = 0; i < 5; i += 1) await user.get('/users/me');
     await windows(`update rate_windows set ends_at = now() where user_id = '${user.userId}'`);
-    // The process itself remembers that there is nothing left; another one asks. Passport now serves that alone.
+    // The process itself remembers that there is nothing left; another one asks.
     const other = await startTestService({
       ...{ RATE_LIMIT_PER_MINUTE: '5', DATABASE_URL: service.databaseUrl },
     });
