@@ -32,18 +32,13 @@ interface Inside {
 export class EngineValues {
   readonly #context: QuickJSContext;
   readonly #inside: Inside;
-  #parse: QuickJSHandle | undefined;
+  readonly #parse: QuickJSHandle;
 
-  constructor(context: QuickJSContext) {
+  /** `parse` is the engine's own `JSON.parse`. */
+  constructor(context: QuickJSContext, parse: QuickJSHandle) {
     this.#context = context;
     this.#inside = context as unknown as Inside;
-  }
-
-  /** Keeps the engine's own `JSON.parse`, before any user code can replace it. */
-  takeParse(): void {
-    const json = this.#context.getProp(this.#context.global, 'JSON');
-    this.#parse = this.#context.getProp(json, 'parse');
-    json.dispose();
+    this.#parse = parse;
   }
 
   toEngine(value: HostValue): QuickJSHandle {
@@ -95,7 +90,6 @@ export class EngineValues {
   #string(text: string): QuickJSHandle {
     if (!text.includes('\0') && text.isWellFormed()) return this.#wellFormed(text);
     const quoted = this.#wellFormed(JSON.stringify(text));
-    if (!this.#parse) throw new Error('The engine is not ready to take text.');
     const result = this.#context.callFunction(this.#parse, this.#context.undefined, quoted);
     quoted.dispose();
     if (result.error) throw new EngineMemoryError();

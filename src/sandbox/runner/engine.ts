@@ -1,90 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import type { QuickJSContext, QuickJSHandle } from 'quickjs-emscripten-core';
 
-import variantModule from '@jitl/quickjs-wasmfile-release-sync';
-import {
-  newQuickJSWASMModuleFromVariant,
-  newVariant,
-  type QuickJSContext,
-  type QuickJSHandle,
-  type QuickJSSyncVariant,
-} from 'quickjs-emscripten-core';
-
+import { copyEngine, type EngineCopy } from './engine-image.js';
 import { EngineMemoryError, EngineValues, type HostValue } from './engine-values.js';
-import { realmSource } from './realm/realm-source.js';
 import type { EngineFault, Entry, Host } from './realm/realm.types.js';
 
-const PAGE_BYTES = 65_536;
-/** What the engine is linked to begin with. */
-const INITIAL_PAGES = 256;
-/** Deep enough for honest recursion; within what the stack given to V8 bears in every native. */
-const STACK_BYTES = 256 * 1024;
 /** Jobs between two looks at the limits. */
 const SLICE_JOBS = 256;
 
-const HOST_NAMES: readonly (keyof Host)[] = [
-  'log',
-  'now',
-  'alarm',
-  'fetch',
-  'abortFetch',
-  'takeText',
-  'takeBytes',
-  'dropBody',
-  'openDocument',
-  'member',
-  'members',
-  'documentText',
-  'dropDocument',
-  'holdsBytes',
-  'planPages',
-  'surveyPage',
-  'bodyWith',
-  'nextLink',
-  'holdsStandIn',
-  'parseUrl',
-  'changeUrl',
-  'encodeText',
-  'encodingName',
-  'decodeText',
-  'compareTexts',
-  'atob',
-  'btoa',
-  'randomUuid',
-  'randomBytes',
-  'digest',
-  'hmac',
-  'page',
-  'pageOutside',
-  'result',
-  'resultOutside',
-  'end',
-  'fail',
-];
-
-const ENTRY_NAMES: readonly (keyof Entry)[] = [
-  'provide',
-  'start',
-  'settle',
-  'reject',
-  'fire',
-  'resume',
-  'describe',
-];
-
 /** The host's functions, as the engine calls them: whatever it likes may come as an argument. */
 export type HostFunctions = Record<keyof Host, (...args: HostValue[]) => HostValue>;
-
-/** The types of the package are those of its CommonJS build, whose default is one level down. */
-const baseVariant = variantModule as unknown as QuickJSSyncVariant;
-
-let compiled: WebAssembly.Module | undefined;
-
-function wasmModule(): WebAssembly.Module {
-  const url = import.meta.resolve('@jitl/quickjs-wasmfile-release-sync/wasm');
-  compiled ??= new WebAssembly.Module(readFileSync(fileURLToPath(url)));
-  return compiled;
-}
 
 /**
  * One JavaScript engine in a WASM instance of its own, good for one run. It is never disposed of:
@@ -94,35 +18,31 @@ export class Engine {
   readonly memoryBytes: number;
   readonly #context: QuickJSContext;
   readonly #values: EngineValues;
+  readonly #entry: EngineCopy['entry'];
   #starved = false;
-  #entry = new Map<keyof Entry, QuickJSHandle>();
   #host: HostFunctions | undefined;
   #hostFault: unknown;
 
-  private constructor(context: QuickJSContext, memory: WebAssembly.Memory, memoryBytes: number) {
-    this.#context = context;
+  private constructor(copy: EngineCopy, memoryBytes: number) {
+    const { context, wasmMemory } = copy;
     // The engine's allocator calls this very property.
-    const grow = memory.grow.bind(memory);
-    memory.grow = (pages) => {
+    const grow = wasmMemory.grow.bind(wasmMemory);
+    wasmMemory.grow = (pages) => {
       this.#starved = true;
       const before = grow(pages);
       this.#starved = false;
       return before;
     };
+    this.#context = context;
+    this.#entry = copy.entry;
     this.memoryBytes = memoryBytes;
-    this.#values = new EngineValues(context);
+    this.#values = new EngineValues(context, copy.parse);
   }
 
   /** Makes an engine with the globals of connector code, whose memory never outgrows the limit. */
   static async create(memoryBytes: number): Promise<Engine> {
-    const maximum = Math.max(INITIAL_PAGES, Math.floor(memoryBytes / PAGE_BYTES));
-    const wasmMemory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum });
-    const quickjs = await newQuickJSWASMModuleFromVariant(
-      newVariant(baseVariant, { wasmModule: wasmModule(), wasmMemory }),
-    );
-    const runtime = quickjs.newRuntime({ maxStackSizeBytes: STACK_BYTES });
-    const engine = new Engine(runtime.newContext(), wasmMemory, memoryBytes);
-    engine.#install();
+    const copy = await copyEngine(memoryBytes, (name, args) => engine.#callHost(name, args));
+    const engine = new Engine(copy, memoryBytes);
     return engine;
   }
 
@@ -193,24 +113,6 @@ export class Engine {
     // Nothing is empty as JSON: the engine had no memory left for the text.
     if (text === '') throw new EngineMemoryError();
     return JSON.parse(text) as EngineFault;
-  }
-
-  #install(): void {
-    const context = this.#context;
-    this.#values.takeParse();
-    const host = context.newObject();
-    for (const name of HOST_NAMES) {
-      const bridge = context.newFunction(name, (...args) => this.#callHost(name, args));
-      context.setProp(host, name, bridge);
-      bridge.dispose();
-    }
-    const made = context.unwrapResult(
-      context.evalCode(realmSource, 'sandbox', { type: 'global', strict: true }),
-    );
-    const entries = context.unwrapResult(context.callFunction(made, context.undefined, host));
-    for (const name of ENTRY_NAMES) {
-      this.#entry.set(name, context.getProp(entries, name));
-    }
   }
 
   /** A host function never throws into the engine, where user code could catch what it throws. */

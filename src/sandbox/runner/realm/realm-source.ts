@@ -14,6 +14,7 @@ import { installLocale } from './install-locale.js';
 import { installMessages } from './install-messages.js';
 import { installPaginate } from './install-paginate.js';
 import { installParams } from './install-params.js';
+import { installRandom } from './install-random.js';
 import { installReferences } from './install-references.js';
 import { installText } from './install-text.js';
 import { installTimers } from './install-timers.js';
@@ -28,6 +29,7 @@ const parts = [
   installAbort,
   installTimers,
   installConsole,
+  installRandom,
   installCrypto,
   installClone,
   installLocale,
