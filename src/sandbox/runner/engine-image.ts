@@ -12,14 +12,12 @@ import {
   type QuickJSWASMModule,
 } from 'quickjs-emscripten-core';
 
+import { blankMemory } from './engine-memory.js';
 import { realmSource } from './realm/realm-source.js';
 import type { Entry, Host } from './realm/realm.types.js';
 
-const PAGE_BYTES = 65_536;
-/** Divides a page. */
+/** Divides what the engine begins with. */
 const PART_BYTES = 4_096;
-/** What the engine is linked to begin with. */
-const INITIAL_PAGES = 256;
 /** Deep enough for honest recursion; within what the stack given to V8 bears in every native. */
 const STACK_BYTES = 256 * 1024;
 
@@ -109,7 +107,6 @@ interface MemoryPart {
 /** An engine that was made from the image. */
 export interface EngineCopy {
   context: QuickJSContext;
-  wasmMemory: WebAssembly.Memory;
   entry: ReadonlyMap<keyof Entry, QuickJSHandle>;
   /** The engine's own `JSON.parse`, whatever user code puts in its place. */
   parse: QuickJSHandle;
@@ -121,15 +118,17 @@ let compiled: WebAssembly.Module | undefined;
 let image: Promise<EngineImage> | undefined;
 
 /**
- * Makes an engine with the globals of connector code whose memory never outgrows the limit, which
- * is counted in bytes. To set the globals up takes the engine 12 ms and more, so this is done once
- * in the life of a process, and every engine begins with a copy of what its memory held then.
+ * Makes an engine with the globals of connector code, in a memory that is blank. To set the globals
+ * up takes the engine 12 ms and more, so this is done once in the life of a process, and every engine
+ * begins with a copy of what its memory held then.
  */
-export async function copyEngine(memoryBytes: number, callHost: CallHost): Promise<EngineCopy> {
+export async function copyEngine(
+  wasmMemory: WebAssembly.Memory,
+  callHost: CallHost,
+): Promise<EngineCopy> {
   image ??= takeImage();
   const { parts, runtime: runtimeAt, context: contextAt, ...at } = await image;
-  const maximum = Math.max(INITIAL_PAGES, Math.floor(memoryBytes / PAGE_BYTES));
-  const { quickjs, wasmMemory } = await instantiate(maximum);
+  const quickjs = await load(wasmMemory);
   const bytes = new Uint8Array(wasmMemory.buffer);
   for (const part of parts) bytes.set(part.bytes, part.offset);
   inside(quickjs).ffi.QTS_NewRuntime = () => runtimeAt;
@@ -142,22 +141,21 @@ export async function copyEngine(memoryBytes: number, callHost: CallHost): Promi
   const entry = new Map(
     [...at.entry].map(([name, value]) => [name, memory.heapValueHandle(value)]),
   );
-  return { context, wasmMemory, entry, parse: memory.heapValueHandle(at.parse) };
+  return { context, entry, parse: memory.heapValueHandle(at.parse) };
 }
 
-async function instantiate(
-  maximum: number,
-): Promise<{ quickjs: QuickJSWASMModule; wasmMemory: WebAssembly.Memory }> {
+async function load(wasmMemory: WebAssembly.Memory): Promise<QuickJSWASMModule> {
   const url = import.meta.resolve('@jitl/quickjs-wasmfile-release-sync/wasm');
   compiled ??= new WebAssembly.Module(readFileSync(fileURLToPath(url)));
-  const wasmMemory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum });
   const variant = newVariant(baseVariant, { wasmModule: compiled, wasmMemory });
-  return { quickjs: await newQuickJSWASMModuleFromVariant(variant), wasmMemory };
+  return newQuickJSWASMModuleFromVariant(variant);
 }
 
 async function takeImage(): Promise<EngineImage> {
-  const { wasmMemory: fresh } = await instantiate(INITIAL_PAGES);
-  const { quickjs, wasmMemory } = await instantiate(INITIAL_PAGES);
+  const { memory: loaded } = blankMemory(0);
+  await load(loaded);
+  const { memory: wasmMemory } = blankMemory(0);
+  const quickjs = await load(wasmMemory);
   const runtime = quickjs.newRuntime({ maxStackSizeBytes: STACK_BYTES });
   const context = runtime.newContext();
   const json = context.getProp(context.global, 'JSON');
@@ -178,7 +176,7 @@ async function takeImage(): Promise<EngineImage> {
   );
   for (const handle of [made, host, entries]) handle.dispose();
   return {
-    parts: changedParts(fresh, wasmMemory),
+    parts: changedParts(loaded, wasmMemory),
     runtime: inside(context).rt.value,
     context: inside(context).ctx.value,
     entry,

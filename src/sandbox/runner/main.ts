@@ -10,6 +10,8 @@ const DEFAULT_MEMORY_BYTES = 128 * 1024 * 1024;
 
 /** Made ready while nothing runs. An engine that was taken is never seen here again. */
 let next: Promise<Engine> | undefined = Engine.create(DEFAULT_MEMORY_BYTES);
+/** The last whose run is over: the next is made in its memory. */
+let over: Engine | undefined;
 let run: Run | undefined;
 
 function send(message: FromChild, payload?: Uint8Array): void {
@@ -22,15 +24,24 @@ async function takeEngine(memoryBytes: number): Promise<Engine> {
   const ready = next;
   next = undefined;
   const engine = await ready;
-  return engine?.memoryBytes === memoryBytes ? engine : await Engine.create(memoryBytes);
+  return engine?.memoryBytes === memoryBytes ? engine : await createEngine(memoryBytes);
+}
+
+function createEngine(memoryBytes: number): Promise<Engine> {
+  const memory = over?.giveUp();
+  over = undefined;
+  return Engine.create(memoryBytes, memory);
 }
 
 async function begin(message: RunMessage, payload: Buffer): Promise<void> {
   const { memoryBytes } = message.limits;
-  run = new Run(await takeEngine(memoryBytes), message, send, () => {
+  const engine = await takeEngine(memoryBytes);
+  run = new Run(engine, message, send, () => {
     run = undefined;
+    over = engine;
+    // Its code is on the stack still.
     setImmediate(() => {
-      if (!run) next ??= Engine.create(memoryBytes);
+      if (!run) next ??= createEngine(memoryBytes);
     });
   });
   const source = payload.toString('utf8', 0, message.sourceBytes);
