@@ -1,9 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
+import { Connections } from './connections.js';
+import type { ConnectionStock } from './connection-stock.js';
 import { checkRequest, type CheckedRequest } from './check-request.js';
 import { abortError, EgressError, toEgressError } from './egress.errors.js';
 import type { EgressRequest, EgressResponse, RequestRecord } from './egress.types.js';
 import { followRedirect } from './follow-redirect.js';
+import type { Lookup } from './guarded-connector.js';
 import { RequestLedger, type LastResponse } from './request-ledger.js';
 import { RetryPlan, type RetryClock } from './retry-plan.js';
 import { Slots } from '../common/slots.js';
@@ -14,6 +17,9 @@ export interface EgressSessionOptions extends WireOptions {
   maxRequests: number;
   /** Requests at once; further ones wait. */
   concurrency: number;
+  /** Where the connections come from and go to when the run is over; without, they are its own. */
+  stock?: { of: ConnectionStock; whose: string } | undefined;
+  lookup?: Lookup | undefined;
   /** Cancels whatever is under way. */
   signal?: AbortSignal | undefined;
   sleep?: ((ms: number, signal: AbortSignal) => Promise<unknown>) | undefined;
@@ -25,9 +31,10 @@ const maxRedirects = 5;
 
 /**
  * The network as one run of connector code sees it: its limits, its records and its connections,
- * which it shares with no other run.
+ * which no other run has at the same time.
  */
 export class EgressSession {
+  readonly #connections: Connections;
   readonly #wire: Wire;
   readonly #ledger: RequestLedger;
   readonly #slots: Slots;
@@ -38,9 +45,11 @@ export class EgressSession {
     this.#clock = { now: options.now ?? Date.now, random: options.random ?? Math.random };
     this.#ledger = new RequestLedger(options.maxRequests, this.#clock.now);
     this.#slots = new Slots(options.concurrency);
-    // Each connection listens to it.
+    // Each request listens to it.
     setMaxListeners(0, this.#closing.signal);
-    this.#wire = new Wire(options, this.#ledger, this.#closing.signal);
+    const { stock, policy, lookup } = options;
+    this.#connections = stock?.of.take(stock.whose) ?? new Connections(policy, lookup);
+    this.#wire = new Wire(this.#connections.agent, options, this.#ledger);
   }
 
   /** What went on the wire, or was refused, in that order; a retry and a redirect by themselves. */
@@ -85,11 +94,18 @@ export class EgressSession {
     }
   }
 
-  /** Ends the run's requests with `run.cancelled`, and frees its connections at once. */
+  /**
+   * Ends the run's requests with `run.cancelled`. Its connections end at once too, unless all of them
+   * are idle and there is a stock for them.
+   */
   async close(): Promise<void> {
-    const destroyed = this.#wire.destroy();
+    // They may be another run's by now.
+    if (this.#closing.signal.aborted) return;
+    const { stock } = this.options;
+    const { idle } = this.#wire;
     this.#closing.abort(new EgressError('run.cancelled', 'the run is over'));
-    await destroyed;
+    if (stock && idle) stock.of.giveBack(stock.whose, this.#connections);
+    else await this.#connections.destroy();
   }
 
   async #follow(first: CheckedRequest, signal: AbortSignal): Promise<EgressResponse> {

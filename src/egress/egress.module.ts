@@ -3,12 +3,16 @@ import { Module } from '@nestjs/common';
 import { parseEgressAllow } from '../config/egress-allow.js';
 import { Settings } from '../config/settings.js';
 import { AddressPolicy } from './address-policy.js';
+import { ConnectionStock } from './connection-stock.js';
 import type { ForbiddenListener } from './egress.types.js';
 
-/** Provides the policy that every request of connector code is held to. */
+/** Provides the policy that every request of connector code is held to, and its connections. */
 @Module({
-  providers: [{ provide: AddressPolicy, useFactory: openPolicy, inject: [Settings] }],
-  exports: [AddressPolicy],
+  providers: [
+    { provide: AddressPolicy, useFactory: openPolicy, inject: [Settings] },
+    ConnectionStock,
+  ],
+  exports: [AddressPolicy, ConnectionStock],
 })
 export class EgressModule {}
 

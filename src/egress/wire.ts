@@ -1,12 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { Agent } from 'undici';
+import type { Agent } from 'undici';
 import type { AddressPolicy } from './address-policy.js';
 import { findAllowedHost } from './allowed-hosts.js';
 import { checkRequest, type CheckedRequest } from './check-request.js';
 import { EgressError, toEgressError } from './egress.errors.js';
 import type { AllowedHost, EgressHooks, EgressResponse } from './egress.types.js';
 import { isRedirect } from './follow-redirect.js';
-import { guardedConnector, type Lookup } from './guarded-connector.js';
 import { portOf } from '../common/host-name.js';
 import { readBody } from './read-body.js';
 import type { LedgerEntry, RequestLedger } from './request-ledger.js';
@@ -19,39 +18,34 @@ export interface WireOptions {
   maxResponseBytes: number;
   hooks?: EgressHooks | undefined;
   userAgent?: string | undefined;
-  lookup?: Lookup | undefined;
 }
 
 /** What one try came to: an answer, to be followed or given; or a wait before the next try. */
 export type TryOutcome = { response: EgressResponse; redirects: boolean } | { waitMs: number };
 
-const headersTimeoutMs = 120_000;
-const silenceTimeoutMs = 60_000;
 /** By so much a coding may make longer what it can't make shorter. */
 const compressionSlack = 64 * 1024;
 
-/** Puts single requests on the wire, with connections of its own that no other run shares. */
+/** Puts single requests on the wire. */
 export class Wire {
-  readonly #agent: Agent;
-  readonly #options: WireOptions;
+  #underWay = 0;
+  #brokenOff = false;
 
   constructor(
-    options: WireOptions,
+    private readonly agent: Agent,
+    private readonly options: WireOptions,
     private readonly ledger: RequestLedger,
-    closing: AbortSignal,
-  ) {
-    this.#options = options;
-    const { policy, lookup } = options;
-    this.#agent = new Agent({
-      connect: guardedConnector({ policy, lookup, signal: closing }),
-      headersTimeout: headersTimeoutMs,
-      bodyTimeout: silenceTimeoutMs,
-    });
+  ) {}
+
+  /** Whether no request is under way, and none was left before its end. */
+  get idle(): boolean {
+    return this.#underWay === 0 && !this.#brokenOff;
   }
 
   /** Makes one try. Throws an EgressError where there is no answer and no further try. */
   async try(request: CheckedRequest, plan: RetryPlan, signal: AbortSignal): Promise<TryOutcome> {
     const entry = this.ledger.begin(request.method, request.url);
+    this.#underWay += 1;
     try {
       const outgoing = await this.#admit(request);
       entry.sent();
@@ -59,22 +53,20 @@ export class Wire {
       entry.end();
       return outcome;
     } catch (error) {
+      this.#brokenOff ||= signal.aborted;
       const failure = toEgressError(error, request.host, signal);
       entry.end(failure);
       const waitMs = failure.retryable ? plan.afterBreak(request.method) : undefined;
       if (waitMs === undefined) throw failure;
       return { waitMs };
+    } finally {
+      this.#underWay -= 1;
     }
-  }
-
-  /** Ends all connections and whatever is under way on them. */
-  async destroy(): Promise<void> {
-    await this.#agent.destroy();
   }
 
   async #admit(request: CheckedRequest): Promise<CheckedRequest> {
     const { host, parsed } = request;
-    const { allowedHosts, hooks, policy } = this.#options;
+    const { allowedHosts, hooks, policy } = this.options;
     if (allowedHosts.length > 0 && !findAllowedHost(allowedHosts, parsed)) {
       const message = `${parsed.host} is not among the connector's allowedHosts; add it there to allow it`;
       throw new EgressError('remote.refused', message);
@@ -96,7 +88,7 @@ export class Wire {
     entry: LedgerEntry,
     signal: AbortSignal,
   ): Promise<TryOutcome> {
-    const head = await send(this.#agent, outgoing, this.#options.userAgent, signal);
+    const head = await send(this.agent, outgoing, this.options.userAgent, signal);
     try {
       const { status, statusText, headers } = head;
       entry.answered(status);
@@ -127,7 +119,7 @@ export class Wire {
   }
 
   async #read({ host }: CheckedRequest, head: Head, entry: LedgerEntry): Promise<Uint8Array> {
-    const { maxResponseBytes } = this.#options;
+    const { maxResponseBytes } = this.options;
     return readBody(head.body, codingOf(head.headers), host, (bytes) => {
       entry.received(bytes);
       // What lies there still compressed is more than it may be, too: a decoder slower than the wire.
@@ -137,7 +129,7 @@ export class Wire {
   }
 
   async #incoming({ host }: CheckedRequest, response: EgressResponse): Promise<EgressResponse> {
-    const { hooks, maxResponseBytes } = this.#options;
+    const { hooks, maxResponseBytes } = this.options;
     if (!hooks) return response;
     const given = await hooks.incoming(response);
     // What a hook puts in place of something shorter counts as well.

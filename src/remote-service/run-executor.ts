@@ -8,6 +8,7 @@ import type {
   RunnableConnector,
 } from '../custom-connector/custom-connector.types.js';
 import { AddressPolicy } from '../egress/address-policy.js';
+import { ConnectionStock } from '../egress/connection-stock.js';
 import { EgressSession } from '../egress/egress-session.js';
 import { SandboxPool } from '../sandbox/pool/pool.js';
 import type {
@@ -40,6 +41,7 @@ export class RunExecutor {
   constructor(
     private readonly settings: Settings,
     private readonly policy: AddressPolicy,
+    private readonly connections: ConnectionStock,
     private readonly sandbox: SandboxPool,
     metrics: Metrics,
   ) {
@@ -48,13 +50,14 @@ export class RunExecutor {
 
   /** Makes a run ready. Throws a FunctionMissingError where the connector has no such function. */
   open(connector: RunnableConnector, key: RunKey, functionName: FunctionName): Execution {
-    const { settings, policy, sandbox } = this;
+    const { settings, policy, connections, sandbox } = this;
     const source = connector.definition[functionName];
     if (source === null) {
       throw new FunctionMissingError(functionName, `The connector has no ${functionName}.`);
     }
     const session = new EgressSession({
       policy,
+      stock: { of: connections, whose: `${connector.userId} ${connector.id}` },
       allowedHosts: allowedHostsOf(connector),
       hooks: key.hooks,
       maxRequests: settings.RUN_REQUESTS,
