@@ -39,7 +39,7 @@ describe('changes at once', () => {
       await first;
       expect((await db.user.findMany()).map(({ id }) => id)).toEqual(['usr_first00000']);
     } finally {
-      await db.$disconnect();
+      await db.close();
     }
   });
 });

@@ -18,7 +18,7 @@ export async function runCommand(
       const lines = await command(db, settings);
       process.stdout.write(`${lines.join('\n')}\n`);
     } finally {
-      await db.$disconnect();
+      await db.close();
       await database.close();
     }
   } catch (error) {

@@ -73,6 +73,11 @@ export class DbService extends PrismaClient implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     // As a global module's, this hook is called behind those of all others.
     await Promise.allSettled(this.lastWork.map((work) => work()));
+    await this.close();
+  }
+
+  /** Ends all connections. Without it a process lives on until the idle ones have had their time. */
+  async close(): Promise<void> {
     this.silence.stop();
     await this.$disconnect();
     await this.pool.end();
