@@ -16,11 +16,6 @@ export async function profileServices() {
   return (folder = await mkdtemp(join(tmpdir(), 'ccs-profile-')));
 }
 
-/** The program of the service: in a profile, that of one file a module, whose names say what is whose. */
-export function serviceProgram() {
-  return folder === undefined ? 'dist/main.js' : 'dist/unbundled.js';
-}
-
 /** The options with which Node writes a profile; none where nobody asked for one. */
 export function profiling() {
   return folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`];

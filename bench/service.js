@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { later, startProgram } from './processes.js';
-import { profiling, serviceProgram } from './profile.js';
+import { profiling } from './profile.js';
 
 /**
  * Starts the built service as its own process, on a database of its own that is removed later.
@@ -16,7 +16,7 @@ export async function startService(remote) {
   // Again and again, where a database that was broken off while it was made still writes.
   later(() => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
   const dataDir = join(folder, 'data');
-  const { pid, found, end } = await startProgram(serviceProgram(), {
+  const { pid, found, end } = await startProgram('dist/main.js', {
     node: profiling(),
     env: {
       PORT: '0',
