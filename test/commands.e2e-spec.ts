@@ -177,11 +177,8 @@ describe('the commands', () => {
       const keyIds = (rows: typeof after) => new Set(rows.flatMap(({ key }) => key ?? []));
       expect([keyIds(before).size, keyIds(after).size]).toEqual([1, 1]);
       expect([...keyIds(after)]).not.toEqual([...keyIds(before)]);
-      const began = performance.now();
       const repeated = await bench.command('rotate-keys', [], withKeys(`${b},${a}`));
       expect(repeated.stdout).toBe('0 stored keys encrypted anew with the newest key.\n');
-      // A connection that it left open would keep it for the ten seconds that an idle one is kept.
-      expect(performance.now() - began).toBeLessThan(9_000);
 
       const second = await bench.start(withKeys(b)).ready();
       expect(await masks(second, token)).toEqual(MASKS);
