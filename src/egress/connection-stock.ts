@@ -3,7 +3,7 @@ import { AddressPolicy } from './address-policy.js';
 import { Connections } from './connections.js';
 
 /**
- * Shorter than any server is known to keep an idle connection: a request that crosses the end of its
+ * Shorter than servers commonly keep an idle connection: a request that crosses the end of its
  * connection is lost, and of a write nobody would know whether it was done.
  */
 const KEPT_MS = 1_000;
