@@ -13,7 +13,7 @@ import tseslint from 'typescript-eslint';
  */
 const floors = [
   ['common'],
-  ['config'],
+  ['config', 'json'],
   ['db', 'mapping', 'egress'],
   ['completeness', 'quotas'],
   ['jobs', 'sandbox', 'auth'],

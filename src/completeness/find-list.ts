@@ -35,12 +35,6 @@ export function findList(root: unknown): FoundList | undefined {
   return best;
 }
 
-/** Where an object or array is inside a response; undefined where it is inside of an array. */
-export function locationOf(root: unknown, wanted: object): Location | undefined {
-  for (const { value, location } of membersOf(root)) if (value === wanted) return location;
-  return undefined;
-}
-
 /** The root and what its objects hold, by levels; the elements of arrays are not looked at. */
 function* membersOf(root: unknown): Generator<{ value: unknown; location: Location }> {
   yield { value: root, location: [] };

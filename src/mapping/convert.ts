@@ -1,4 +1,4 @@
-import { ExactNumber, fitsDouble, fitsNumeric, plain } from './exact-number.js';
+import { ExactNumber, fitsDouble, fitsNumeric, plain } from '../json/exact-number.js';
 import type { Location } from '../common/json-pointer.js';
 import type { PgType } from './mapping.types.js';
 import { parseEpoch, parseTimestamp, parseWholeEpoch } from './parse-timestamp.js';
@@ -16,7 +16,7 @@ export interface Misfit {
 export type Converter = (value: unknown) => unknown;
 
 /** What `jsonb` takes at most: deeper values overflow the stacks that write and store them. */
-const MAX_NESTING = 1_000;
+export const MAX_NESTING = 1_000;
 
 const NUMERIC = /^[+-]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 

@@ -1,13 +1,14 @@
-import { describe } from './convert.js';
-import { ExactNumber } from './exact-number.js';
 import type { Location } from '../common/json-pointer.js';
+import type { JsonDocument, JsonNode, JsonPart } from '../json/json-document.js';
+import { describe } from './convert.js';
 import { BadPageError, PathEvaluationError } from './mapping.errors.js';
-import { type CompiledPath, findAll, type Found } from './paths.js';
-import { locate, readPath } from './read-path.js';
+import { findNode, locateNode } from './node-path.js';
+import { type CompiledPath, findAll, type Found, type QueryPath } from './paths.js';
 
 /** The records of one page. */
 export interface RecordList {
-  values: readonly unknown[];
+  document: JsonDocument;
+  nodes: readonly JsonNode[];
   /** The record's key, where the records are the values of an object. */
   keys?: readonly string[];
   /** Where the record is in the page. */
@@ -18,36 +19,47 @@ export interface RecordList {
  * The records that a page holds at a path; undefined where it holds neither an array nor an object
  * there. Throws BadPageError where the page is too deep or too large for the path.
  */
-export function listRecords(path: CompiledPath, page: unknown): RecordList | undefined {
-  if (path.kind === 'query') {
-    const found = findNodes(path, page);
-    return {
-      values: found.map(({ value }) => value),
-      locate: (index) => found[index]?.location ?? [],
-    };
+export function listRecords(path: CompiledPath, page: JsonPart): RecordList | undefined {
+  const { document } = page;
+  if (path.kind === 'query') return queriedRecords(path, page);
+  const holder = findNode(path, page);
+  if (holder === undefined) return undefined;
+  if (document.isArray(holder)) {
+    const nodes = document.elements(holder);
+    return { document, nodes, locate: (index) => [...locateNode(path, page), index] };
   }
-  const holder = readPath(path, page);
-  if (Array.isArray(holder)) {
-    return { values: holder, locate: (index) => [...locate(path, page), index] };
-  }
-  if (typeof holder !== 'object' || holder === null || holder instanceof ExactNumber) {
-    return undefined;
-  }
-  const keys = Object.keys(holder);
+  if (!document.isObject(holder)) return undefined;
+  const members = document.members(holder);
+  const keys = [...members.keys()];
   return {
-    values: Object.values(holder),
+    document,
+    nodes: [...members.values()],
     keys,
-    locate: (index) => [...locate(path, page), keys[index] ?? ''],
+    locate: (index) => [...locateNode(path, page), keys[index] ?? ''],
   };
 }
 
 /** The records of a page that needs no mapping. Throws BadPageError where it is not an array. */
-export function listPlainRecords(page: unknown): RecordList {
-  if (Array.isArray(page)) return { values: page, locate: (index) => [index] };
-  throw new BadPageError('', `expected an array of { id, fields }, found ${describe(page)}`);
+export function listPlainRecords({ document, node }: JsonPart): RecordList {
+  if (document.isArray(node)) {
+    return { document, nodes: document.elements(node), locate: (index) => [index] };
+  }
+  const found = describe(document.value(node));
+  throw new BadPageError('', `expected an array of { id, fields }, found ${found}`);
 }
 
-function findNodes(path: CompiledPath, page: unknown): Found[] {
+function queriedRecords(path: QueryPath, page: JsonPart): RecordList {
+  const { document, node } = page;
+  const found = findNodes(path, document.value(node));
+  const nodes = found.map(({ location }) => {
+    const record = document.at(node, location);
+    if (record === undefined) throw new Error('A path found what is not in its page.');
+    return record;
+  });
+  return { document, nodes, locate: (index) => found[index]?.location ?? [] };
+}
+
+function findNodes(path: QueryPath, page: unknown): Found[] {
   try {
     return findAll(path, page);
   } catch (error) {

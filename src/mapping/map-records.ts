@@ -1,15 +1,22 @@
 import type { CompiledMapping } from './compile-mapping.js';
-import { jsonPointer } from '../common/json-pointer.js';
+import { jsonPointer, type Location } from '../common/json-pointer.js';
+import { type ByteWriter, sourceOf } from '../json/byte-writer.js';
+import type { JsonPart } from '../json/json-document.js';
 import { IdSet } from './id-set.js';
 import type { RecordList } from './list-records.js';
-import type { MappedRecord, MappingCounts } from './mapping.types.js';
-import { locate } from './read-path.js';
-import type { FieldMisfit } from './read-fields.js';
-import type { IdFault } from './read-id.js';
+import type { MappingCounts } from './mapping.types.js';
+import { locateNode } from './node-path.js';
+import { readPlainFields, readPlainId } from './plain-reader.js';
+import { type FieldMisfit, readFields } from './read-fields.js';
+import { type IdFault, readId } from './read-id.js';
 import { readerFor, type RecordReader } from './record-reader.js';
 import { Tally } from './tally.js';
 
 const MAX_SAMPLES = 20;
+
+const BEFORE_ID = sourceOf('{"id":');
+const BEFORE_FIELDS = sourceOf(',"fields":');
+const AFTER_FIELDS = sourceOf('}\n');
 
 /** One record as a single answer gave it, and what was wrong with it. */
 export interface MappedAnswer {
@@ -43,35 +50,39 @@ export class RecordMapper {
   }
 
   /**
-   * The records of a page that are kept, at most `limit` of them; what comes after the last of
+   * Writes the records of a page that are kept, at most `limit` of them, as NDJSON: a line
+   * `{"id":…,"fields":{…}}` for each, after which it calls `written`. What comes after the last of
    * these is not looked at. Throws BadPageError where the page can't be read at all.
    */
-  mapPage(page: unknown, limit = Infinity): MappedRecord[] {
+  mapPage(page: JsonPart, to: ByteWriter, written: () => void, limit = Infinity): void {
     this.lastList = undefined;
     const list = this.#reader.list(page);
     this.lastList = list;
     this.#tally.pages++;
-    const kept: MappedRecord[] = [];
     if (!list) {
       const path = this.#mapping?.records;
-      this.#tally.noArray(path?.kind === 'singular' ? jsonPointer(locate(path, page)) : '');
-      return kept;
+      this.#tally.noArray(path?.kind === 'singular' ? jsonPointer(locateNode(path, page)) : '');
+      return;
     }
+    const last = this.#tally.records + limit;
     const misfits: FieldMisfit[] = [];
-    for (let index = 0; index < list.values.length && kept.length < limit; index++) {
+    for (let index = 0; index < list.nodes.length && this.#tally.records < last; index++) {
       const id = this.#reader.id(list, index);
       if (typeof id !== 'string') {
-        reject(this.#tally, list, index, id);
+        reject(this.#tally, () => list.locate(index), index, id);
       } else if (!this.#seen.add(id)) {
         this.#tally.duplicate(id, jsonPointer(list.locate(index)));
       } else {
-        const fields = this.#reader.fields(list, index, misfits);
-        if (misfits.length > 0) addMisfits(this.#tally, list, index, id, misfits);
-        kept.push({ id, fields });
+        to.copy(BEFORE_ID, 0, BEFORE_ID.length);
+        to.string(id);
+        to.copy(BEFORE_FIELDS, 0, BEFORE_FIELDS.length);
+        this.#reader.writeFields(list, index, to, misfits);
+        to.copy(AFTER_FIELDS, 0, AFTER_FIELDS.length);
+        if (misfits.length > 0) addMisfits(this.#tally, () => list.locate(index), id, misfits);
         this.#tally.records++;
+        written();
       }
     }
-    return kept;
   }
 }
 
@@ -85,36 +96,35 @@ export function mapRecord(
   value: unknown,
   requestedId: string,
 ): MappedAnswer {
-  const reader = readerFor(mapping);
   const tally = new Tally(MAX_SAMPLES);
-  const list: RecordList = { values: [value], keys: [requestedId], locate: () => [] };
   const misfits: FieldMisfit[] = [];
-  const id = reader.id(list, 0);
-  const fields = reader.fields(list, 0, misfits);
+  const id = mapping ? readId(mapping, value, requestedId) : readPlainId(value, () => []);
+  const fields = mapping
+    ? readFields(mapping, value, requestedId, misfits)
+    : readPlainFields(value);
   // Before the misfits, for only so many samples are kept.
-  if (typeof id !== 'string') reject(tally, list, 0, id);
-  addMisfits(tally, list, 0, typeof id === 'string' ? id : 0, misfits);
+  if (typeof id !== 'string') reject(tally, () => [], 0, id);
+  addMisfits(tally, () => [], typeof id === 'string' ? id : 0, misfits);
   tally.pages++;
   if (typeof id !== 'string') return { fields, counts: tally.counts };
   tally.records++;
   return { id, fields, counts: tally.counts };
 }
 
-function reject(tally: Tally, list: RecordList, index: number, fault: IdFault): void {
-  const pointer = jsonPointer([...list.locate(index), ...fault.location]);
+function reject(tally: Tally, locate: () => Location, index: number, fault: IdFault): void {
+  const pointer = jsonPointer([...locate(), ...fault.location]);
   tally.rejected({ record: index, pointer, reason: fault.reason }, fault.unsafe);
 }
 
 /** Counts the misfits of one record, and empties the list for the next. */
 function addMisfits(
   tally: Tally,
-  list: RecordList,
-  index: number,
+  locate: () => Location,
   record: string | number,
   misfits: FieldMisfit[],
 ): void {
   for (const { field, location, reason } of misfits) {
-    const pointer = jsonPointer([...list.locate(index), ...location]);
+    const pointer = jsonPointer([...locate(), ...location]);
     tally.invalid({ record, field, pointer, reason });
   }
   misfits.length = 0;

@@ -1,4 +1,4 @@
-import { ExactNumber } from './exact-number.js';
+import { ExactNumber } from '../json/exact-number.js';
 import { jsonPointer } from '../common/json-pointer.js';
 import { PathEvaluationError, PathSyntaxError } from './mapping.errors.js';
 import { compilePath, findAll } from './paths.js';

@@ -6,7 +6,7 @@ import {
   jsonpath,
 } from 'json-p3';
 
-import { ExactNumber } from './exact-number.js';
+import { ExactNumber } from '../json/exact-number.js';
 import type { Location } from '../common/json-pointer.js';
 import { PathEvaluationError, PathSyntaxError } from './mapping.errors.js';
 import { parseDottedPath } from './parse-dotted-path.js';

@@ -1,8 +1,8 @@
 import { compileMapping } from './compile-mapping.js';
+import { mapPage } from './map-page.fixture.js';
 import { RecordMapper } from './map-records.js';
 import type { FieldMapping, MappingConfig, PgType } from './mapping.types.js';
-import { parseJson } from './parse-json.js';
-import { writeJson } from './write-json.js';
+import { writeJson } from '../json/write-json.js';
 
 function field(path: string, type: PgType = 'jsonb', name = path): FieldMapping {
   return { path, type, name };
@@ -12,7 +12,7 @@ function field(path: string, type: PgType = 'jsonb', name = path): FieldMapping 
 function map(config: Partial<MappingConfig>, ...pages: string[]) {
   const mapping = compileMapping({ recordArrayPath: '', fields: [], ...config });
   const mapper = new RecordMapper(mapping);
-  const records = pages.flatMap((page) => mapper.mapPage(parseJson(page)));
+  const records = pages.flatMap((page) => mapPage(mapper, page));
   return { records, counts: mapper.counts };
 }
 

@@ -1,6 +1,6 @@
 import type { CompiledMapping, ValuePath } from './compile-mapping.js';
 import { describe, type Misfit } from './convert.js';
-import { ExactNumber } from './exact-number.js';
+import { ExactNumber } from '../json/exact-number.js';
 import { joinId } from '../common/entity-id.js';
 import type { Location } from '../common/json-pointer.js';
 import { PathEvaluationError } from './mapping.errors.js';

@@ -1,33 +1,24 @@
+import type { ByteWriter } from '../json/byte-writer.js';
+import type { JsonPart } from '../json/json-document.js';
 import type { CompiledMapping } from './compile-mapping.js';
-import { listPlainRecords, listRecords, type RecordList } from './list-records.js';
-import { type FieldMisfit, readFields } from './read-fields.js';
-import { type IdFault, readId } from './read-id.js';
-import { readPlainFields, readPlainId } from './read-plain-record.js';
+import type { RecordList } from './list-records.js';
+import { MappedReader } from './mapped-reader.js';
+import { PlainReader } from './plain-reader.js';
+import type { FieldMisfit } from './read-fields.js';
+import type { IdFault } from './read-id.js';
 
-/** How records are found in a page and read; the parts throw BadPageError. */
+/** How the records of a page are found, read and written; the parts throw BadPageError. */
 export interface RecordReader {
-  list(page: unknown): RecordList | undefined;
+  list(page: JsonPart): RecordList | undefined;
   id(list: RecordList, index: number): string | IdFault;
-  /** To be called after `id` of the same record; adds what does not fit to `misfits`. */
-  fields(list: RecordList, index: number, misfits: FieldMisfit[]): Record<string, unknown>;
+  /**
+   * Writes the object of a record's fields; to be called after `id` of the same record. Adds what
+   * does not fit to `misfits`.
+   */
+  writeFields(list: RecordList, index: number, to: ByteWriter, misfits: FieldMisfit[]): void;
 }
 
 /** Reads by a mapping, or, without one, records that are `{ id, fields }` already. */
 export function readerFor(mapping: CompiledMapping | null): RecordReader {
-  return mapping ? mappedReader(mapping) : plainReader;
-}
-
-const plainReader: RecordReader = {
-  list: listPlainRecords,
-  id: (list, index) => readPlainId(list.values[index], () => list.locate(index)),
-  fields: (list, index) => readPlainFields(list.values[index]),
-};
-
-function mappedReader(mapping: CompiledMapping): RecordReader {
-  return {
-    list: (page) => listRecords(mapping.records, page),
-    id: (list, index) => readId(mapping, list.values[index], list.keys?.[index]),
-    fields: (list, index, misfits) =>
-      readFields(mapping, list.values[index], list.keys?.[index], misfits),
-  };
+  return mapping ? new MappedReader(mapping) : new PlainReader();
 }

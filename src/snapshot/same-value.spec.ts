@@ -1,4 +1,4 @@
-import { parseJson } from '../mapping/parse-json.js';
+import { parseJson } from '../json/parse-json.js';
 import { isSameValue } from './same-value.js';
 
 describe('isSameValue', () => {

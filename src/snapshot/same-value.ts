@@ -1,4 +1,4 @@
-import { decimalOf, ExactNumber } from '../mapping/exact-number.js';
+import { decimalOf, ExactNumber } from '../json/exact-number.js';
 
 /**
  * Whether two values of a field are the same as JSON: whatever the order of members, numbers by their

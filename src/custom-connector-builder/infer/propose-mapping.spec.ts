@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { checkText } from '../../common/check-text.js';
 import { checkMapping } from '../../mapping/check-mapping.js';
 import { columnsOf, compileMapping } from '../../mapping/compile-mapping.js';
+import { mapPage } from '../../mapping/map-page.fixture.js';
 import { mapRecord, RecordMapper } from '../../mapping/map-records.js';
 import type { MappingConfig, MappingCounts } from '../../mapping/mapping.types.js';
 import { ResponseSchema } from '../../remote-service/responses/response-schema.js';
@@ -17,7 +18,7 @@ function countsOf(sample: unknown, mapping: MappingConfig, single = false): Mapp
   const compiled = compileMapping(mapping);
   if (single) return mapRecord(compiled, sample, 'asked').counts;
   const mapper = new RecordMapper(compiled);
-  mapper.mapPage(sample);
+  mapPage(mapper, JSON.stringify(sample), { exact: false });
   return mapper.counts;
 }
 

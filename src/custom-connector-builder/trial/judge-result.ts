@@ -1,7 +1,7 @@
 import type { FunctionName } from '../../custom-connector/custom-connector.types.js';
 import { mapRecord } from '../../mapping/map-records.js';
 import { BadPageError } from '../../mapping/mapping.errors.js';
-import { parseJson } from '../../mapping/parse-json.js';
+import { parseJson } from '../../json/parse-json.js';
 import { readColumns, readTables } from '../../remote-service/read-results.js';
 import type { FailedRun } from '../../remote-service/run.errors.js';
 import type { JsonValue, ResultShape } from '../../sandbox/sandbox.types.js';

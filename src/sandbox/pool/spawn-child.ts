@@ -8,7 +8,7 @@ import { packageRoot } from '../../config/package-root.js';
 export type SandboxProcess = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /** The code that runs inside: of the service itself, and what that imports. */
-const FOLDERS = ['sandbox', 'completeness', 'mapping', 'egress', 'common'];
+const FOLDERS = ['sandbox', 'completeness', 'mapping', 'json', 'egress', 'common'];
 const PACKAGES = [
   '@jitl/quickjs-ffi-types',
   '@jitl/quickjs-wasmfile-release-sync',

@@ -36,10 +36,8 @@ export function documentHost(
       return undefined;
     },
     planPages: (paths) => plans.add(JSON.parse(asText(paths)) as Record<string, unknown>),
-    surveyPage: (plan, number) => {
-      const { value, documentBytes } = documents.value(Number(number));
-      return JSON.stringify(plans.survey(Number(plan), value, documentBytes));
-    },
+    surveyPage: (plan, number) =>
+      JSON.stringify(plans.survey(Number(plan), documents.part(Number(number)))),
     bodyWith: (body, path, value) =>
       bodyWith(asText(body), unquote(path), JSON.parse(asText(value))),
     nextLink: (header) => nextLink(unquote(header)),

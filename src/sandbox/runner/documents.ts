@@ -1,23 +1,17 @@
-import { MalformedJsonError } from '../../mapping/mapping.errors.js';
-import { parseJson } from '../../mapping/parse-json.js';
-import { writeJson } from '../../mapping/write-json.js';
-import { ExactNumber } from '../../mapping/exact-number.js';
-import { decodeJson } from './decode-json.js';
+import { MalformedJsonError } from '../../json/json.errors.js';
+import { JsonDocument, type JsonNode, type JsonPart } from '../../json/json-document.js';
 import type { ReadWatch } from './read-watch.js';
 
 /** An object of more members is likely to be a table of its own, which is read whole. */
 const MOST_MEMBERS = 32;
 
 /** An object or array of a document, as the engine names it: by a number. */
-interface Place {
-  value: object;
-  document: Document;
+interface Place extends JsonPart {
+  opened: Opened;
 }
 
-interface Document {
-  root: unknown;
-  /** Of the text that it was parsed from. */
-  bytes: number;
+interface Opened {
+  document: JsonDocument;
   places: number[];
 }
 
@@ -28,9 +22,8 @@ interface Document {
 export type Told = string;
 
 /**
- * The JSON documents of a run that its code holds by reference: parsed out here, numbers exact, and
- * copied into the engine only where the code looks inside. A document lives until the engine drops
- * it.
+ * The JSON documents of a run that its code holds by reference: they stay out here, and are copied
+ * into the engine only where the code looks inside. A document lives until the engine drops it.
  */
 export class Documents {
   readonly #places = new Map<number, Place>();
@@ -42,12 +35,12 @@ export class Documents {
     this.#watch = watch;
   }
 
-  /** Parses the body of a response; its root's number names the document from here on. */
+  /** Takes the body of a response; its root's number names the document from here on. */
   open(bodyId: number, bytes: Uint8Array): Told {
     try {
-      const root = parseBody(bytes);
-      this.#watch?.opened(bodyId, root);
-      return this.#tell(root, { root, bytes: bytes.length, places: [] });
+      const document = new JsonDocument(bytes);
+      this.#watch?.opened(bodyId, document);
+      return this.#tell(document.root, { document, places: [] });
     } catch (error) {
       if (error instanceof MalformedJsonError) return `e${error.message}`;
       throw error;
@@ -56,38 +49,43 @@ export class Documents {
 
   /** A member of an object by its name, or of an array by its index or `length`. */
   member(number: number, key: string): Told | undefined {
-    const { value, document } = this.#place(number);
-    if (!Object.hasOwn(value, key)) return undefined;
-    if (Array.isArray(value) && key !== 'length') this.#watch?.read(document.root as object, value);
-    return this.#tell((value as Record<string, unknown>)[key], document);
+    const { document, node, opened } = this.#place(number);
+    if (!document.isArray(node)) {
+      const member = document.member(node, key);
+      return member === undefined ? undefined : this.#tell(member, opened);
+    }
+    const elements = document.elements(node);
+    if (key === 'length') return `v${elements.length}`;
+    const element = elements[indexOf(key)];
+    if (element === undefined) return undefined;
+    this.#watch?.read({ document, node });
+    return this.#tell(element, opened);
   }
 
   /** What the engine is told of each member of an object, as JSON; undefined where they are many. */
   members(number: number): string | undefined {
-    const { value, document } = this.#place(number);
-    const entries = Object.entries(value);
-    if (entries.length > MOST_MEMBERS) return undefined;
-    const told = entries.map(([key, member]) => [key, this.#tell(member, document)]);
+    const { document, node, opened } = this.#place(number);
+    const members = document.members(node, MOST_MEMBERS + 1);
+    if (members.size > MOST_MEMBERS) return undefined;
+    const told = Array.from(members, ([name, member]) => [name, this.#tell(member, opened)]);
     return JSON.stringify(Object.fromEntries(told));
   }
 
   /** The text of an object or array, whole. */
   text(number: number): string {
-    const { value, document } = this.#place(number);
-    this.#watch?.read(document.root as object, value);
-    return writeJson(value);
+    const { document, node } = this.#place(number);
+    this.#watch?.read({ document, node });
+    return document.text(node);
   }
 
-  /** The object or array itself, and the root and the size of the document that it is of. */
-  value(number: number): { value: object; root: object; documentBytes: number } {
-    const { value, document } = this.#place(number);
-    return { value, root: document.root as object, documentBytes: document.bytes };
+  /** The object or array itself. */
+  part(number: number): JsonPart {
+    return this.#place(number);
   }
 
   /** Forgets a document, by the number of its root. */
   drop(root: number): void {
-    const { document } = this.#place(root);
-    for (const number of document.places) this.#places.delete(number);
+    for (const number of this.#place(root).opened.places) this.#places.delete(number);
   }
 
   #place(number: number): Place {
@@ -96,30 +94,18 @@ export class Documents {
     return place;
   }
 
-  #tell(value: unknown, document: Document): Told {
-    const scalar = typeof value !== 'object' || value === null || value instanceof ExactNumber;
-    if (scalar) return `v${writeJson(value)}`;
+  #tell(node: JsonNode, opened: Opened): Told {
+    const { document } = opened;
+    const isArray = document.isArray(node);
+    if (!isArray && !document.isObject(node)) return `v${document.text(node)}`;
     const number = ++this.#last;
-    this.#places.set(number, { value, document });
-    document.places.push(number);
-    return `${Array.isArray(value) ? 'a' : 'o'}${number}`;
+    this.#places.set(number, { document, node, opened });
+    opened.places.push(number);
+    return `${isArray ? 'a' : 'o'}${number}`;
   }
 }
 
-function parseBody(bytes: Uint8Array): unknown {
-  try {
-    return parseJson(decodeJson(bytes));
-  } catch (error) {
-    // Where the text was made longer, the place of its fault is told by the body itself.
-    throw error instanceof MalformedJsonError ? faultOf(bytes, error) : error;
-  }
-}
-
-function faultOf(bytes: Uint8Array, fault: MalformedJsonError): unknown {
-  try {
-    parseJson(bytes);
-    return fault;
-  } catch (error) {
-    return error;
-  }
+/** The index that a name of a property is in an array; NaN where it is none. */
+function indexOf(key: string): number {
+  return /^(?:0|[1-9]\d*)$/.test(key) ? Number(key) : NaN;
 }

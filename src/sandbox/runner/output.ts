@@ -1,4 +1,4 @@
-import { writeJson } from '../../mapping/write-json.js';
+import { JsonDocument, type JsonPart } from '../../json/json-document.js';
 import type { ChildOutcome, RunMessage } from '../child-messages.js';
 import { limitOutcome } from '../limit-outcome.js';
 import type { ResultShape } from '../sandbox.types.js';
@@ -86,15 +86,16 @@ export class Output {
         // integer are not the remote's, so that no exact number may be made of them.
         if (text === undefined) return STOP;
         this.#texts?.give(() => text, inSeries === true);
-        return this.#page(JSON.parse(text), undefined);
+        const document = new JsonDocument(Buffer.from(text), false);
+        return this.#page({ document, node: document.root }, false);
       },
       pageOutside: (number, inSeries) => {
-        const { value, root, documentBytes } = this.#documents.value(Number(number));
-        const large = documentBytes > this.#maxBytes;
-        const fits = !large || this.#measured(writeJson(value)) !== undefined;
-        if (!fits) return STOP;
-        this.#texts?.give(() => writeJson(value), inSeries === true);
-        return this.#page(value, root);
+        const part = this.#documents.part(Number(number));
+        const { document, node } = part;
+        const isLarge = document.end(node) - document.start(node) > this.#maxBytes;
+        if (isLarge && this.#measured(document.text(node)) === undefined) return STOP;
+        this.#texts?.give(() => document.text(node), inSeries === true);
+        return this.#page(part, true);
       },
       result: (json) => {
         const shape = this.#shape;
@@ -110,10 +111,9 @@ export class Output {
       resultOutside: (number) => {
         const shape = this.#shape;
         const place = Number(number);
+        const { document, node } = this.#documents.part(place);
         this.#result(() =>
-          shape
-            ? shapeResult(shape, this.#documents.value(place).value)
-            : this.#documents.text(place),
+          shape ? shapeResult(shape, document.value(node)) : this.#documents.text(place),
         );
         return undefined;
       },
@@ -137,13 +137,13 @@ export class Output {
     });
   }
 
-  /** `root` is that of the document where the page is a part of one. */
-  #page(page: unknown, root: object | undefined): number {
+  /** `isRemote`: whether it is a part of a response, as that came. */
+  #page(page: JsonPart, isRemote: boolean): number {
     const { sink } = this;
     if (this.#isOver() || !sink) return STOP;
     this.#judged(() => {
       const { more, list } = sink.page(page);
-      if (root) this.#watch?.gave(root, page as object, list);
+      if (isRemote) this.#watch?.gave(page, list);
       if (more) this.#finish({ kind: 'ok', stop: 'cut' });
     });
     if (this.#isOver()) return STOP;

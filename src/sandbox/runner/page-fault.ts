@@ -1,8 +1,5 @@
-import {
-  BadPageError,
-  JsonTooDeepError,
-  PathEvaluationError,
-} from '../../mapping/mapping.errors.js';
+import { JsonTooDeepError } from '../../json/json.errors.js';
+import { BadPageError, PathEvaluationError } from '../../mapping/mapping.errors.js';
 import type { ChildOutcome } from '../child-messages.js';
 import { cutText, MESSAGE_BYTES } from '../cut-text.js';
 import { limitOutcome } from '../limit-outcome.js';

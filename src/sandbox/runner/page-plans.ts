@@ -1,7 +1,9 @@
 import LinkHeader from 'http-link-header';
-import { ExactNumber } from '../../mapping/exact-number.js';
+import { ExactNumber } from '../../json/exact-number.js';
+import type { JsonPart } from '../../json/json-document.js';
 import { fingerprintOf } from '../../completeness/fingerprint.js';
 import { listRecords, type RecordList } from '../../mapping/list-records.js';
+import { findNode } from '../../mapping/node-path.js';
 import { PathSyntaxError } from '../../mapping/mapping.errors.js';
 import { parseDottedPath } from '../../mapping/parse-dotted-path.js';
 import { type CompiledPath, compilePath, findAll } from '../../mapping/paths.js';
@@ -21,13 +23,13 @@ interface Plan {
 export class PagePlans {
   readonly #plans: Plan[] = [];
   readonly #recordsPath: string;
-  readonly #onRepeated: (page: object, list: RecordList) => void;
+  readonly #onRepeated: (page: JsonPart, list: RecordList) => void;
 
   /**
    * `recordsPath`: where the records are unless a call says otherwise; `onRepeated` is told of a page
    * whose records came before.
    */
-  constructor(recordsPath: string, onRepeated: (page: object, list: RecordList) => void) {
+  constructor(recordsPath: string, onRepeated: (page: JsonPart, list: RecordList) => void) {
     this.#recordsPath = recordsPath;
     this.#onRepeated = onRepeated;
   }
@@ -55,19 +57,19 @@ export class PagePlans {
   }
 
   /** What a page says. Remembers its records, by which a page that comes again is known. */
-  survey(number: number, page: object, bytes: number): PageFacts {
+  survey(number: number, page: JsonPart): PageFacts {
     const plan = this.#plans[number];
     if (!plan) throw new Error('The engine asks for a plan that there is not.');
     const list = listRecords(plan.records, page);
-    const repeated = list !== undefined && isRepeated(plan, list.values);
+    const repeated = list !== undefined && isRepeated(plan, list);
     if (repeated) this.#onRepeated(page, list);
     const sign = (name: Sign): unknown => {
       const path = plan.signs[name];
-      return path && findAll(path, page)[0]?.value;
+      return path && signAt(path, page);
     };
     return {
-      bytes,
-      records: list?.values.length ?? null,
+      bytes: page.document.bytes.length,
+      records: list?.nodes.length ?? null,
       repeated,
       cursor: cursorOf(sign('cursor')),
       nextUrl: textOf(sign('nextUrl')),
@@ -78,9 +80,16 @@ export class PagePlans {
   }
 }
 
+function signAt(path: CompiledPath, page: JsonPart): unknown {
+  const { document, node } = page;
+  if (path.kind === 'query') return findAll(path, document.value(node))[0]?.value;
+  const found = findNode(path, page);
+  return found === undefined ? undefined : document.value(found);
+}
+
 /** Whether the records came before; remembers them. */
-function isRepeated({ seen }: Plan, values: readonly unknown[]): boolean {
-  const fingerprint = fingerprintOf(values);
+function isRepeated({ seen }: Plan, { document, nodes }: RecordList): boolean {
+  const fingerprint = fingerprintOf(document, nodes);
   if (fingerprint === undefined) return false;
   const repeated = seen.has(fingerprint);
   seen.add(fingerprint);

@@ -1,12 +1,14 @@
+import { ByteWriter } from '../../json/byte-writer.js';
+import type { JsonPart } from '../../json/json-document.js';
 import { compileMapping } from '../../mapping/compile-mapping.js';
 import type { RecordList } from '../../mapping/list-records.js';
 import { RecordMapper } from '../../mapping/map-records.js';
-import type { MappedRecord, MappingConfig, MappingCounts } from '../../mapping/mapping.types.js';
-import { writeLines } from '../../mapping/write-json.js';
+import type { MappingConfig, MappingCounts } from '../../mapping/mapping.types.js';
 import { BATCH_AIM_BYTES, BATCH_BYTES, BATCH_WINDOW } from '../child-messages.js';
 
-/** Of the first batch of a read; the size of its records tells how many the next ones have. */
-const FIRST_BATCH_RECORDS = 100;
+/** For the records of a page, to begin with; and what is kept for the next page at most. */
+const ROOM_BYTES = 512 * 1024;
+const MOST_KEPT_BYTES = 4 * 1024 * 1024;
 
 interface Batch {
   bytes: Uint8Array;
@@ -28,9 +30,10 @@ export class PageSink {
   readonly #maxRecordBytes: number;
   readonly #send: (batch: Uint8Array, count: number) => void;
   readonly #queue: Batch[] = [];
+  /** The records of a page, as it is mapped. */
+  #lines = new ByteWriter(ROOM_BYTES);
   #inFlight = 0;
   #taken = 0;
-  #perBatch = FIRST_BATCH_RECORDS;
   #whenFree: (() => void) | undefined;
 
   constructor(
@@ -72,40 +75,41 @@ export class PageSink {
    * Maps a page; `list` is where its records were, `more` whether there were more of them than the
    * read may give.
    */
-  page(page: unknown): { list: RecordList | undefined; more: boolean } {
+  page(page: JsonPart): { list: RecordList | undefined; more: boolean } {
+    const lines = this.#lines;
+    lines.length = 0;
+    const batches: Batch[] = [];
+    let [start, end, count, taken, more] = [0, 0, 0, 0, false];
+    const cut = (): void => {
+      if (count > 0) batches.push({ bytes: lines.slice(start, end), count });
+      start = end;
+      count = 0;
+    };
     const room = this.#maxRecords - this.#taken;
-    const records = this.#mapper.mapPage(page, room + 1);
-    const kept = records.length > room ? records.slice(0, room) : records;
-    for (let at = 0; at < kept.length;) {
-      const batch = kept.slice(at, at + this.#perBatch);
-      at += batch.length;
-      this.#enqueue(batch);
-    }
-    this.#taken += kept.length;
+    const written = (): void => {
+      more = taken === room;
+      if (more) return;
+      if (lines.length - end - 1 > this.#maxRecordBytes) throw new RecordTooLargeError();
+      if (lines.length - start > BATCH_BYTES) cut();
+      end = lines.length;
+      count += 1;
+      taken += 1;
+      if (end - start >= BATCH_AIM_BYTES) cut();
+    };
+    this.#mapper.mapPage(page, lines, written, room + 1);
+    cut();
+    if (lines.bytes.length > MOST_KEPT_BYTES) this.#lines = new ByteWriter(ROOM_BYTES);
+    // All at once, for a page with a record that can't be given gives none.
+    this.#queue.push(...batches);
+    this.#taken += taken;
     this.#flush();
-    return { list: this.#mapper.lastList, more: records.length > room };
+    return { list: this.#mapper.lastList, more };
   }
 
   ack(): void {
     this.#inFlight -= 1;
     this.#flush();
     this.#whenFree?.();
-  }
-
-  /** Cuts what is too much for one batch into several, but never a record. */
-  #enqueue(records: MappedRecord[]): void {
-    const bytes = Buffer.from(writeLines(records));
-    if (bytes.length > BATCH_BYTES && records.length > 1) {
-      const half = Math.ceil(records.length / 2);
-      this.#enqueue(records.slice(0, half));
-      this.#enqueue(records.slice(half));
-      return;
-    }
-    if (records.length === 1 && bytes.length - 1 > this.#maxRecordBytes) {
-      throw new RecordTooLargeError();
-    }
-    this.#perBatch = Math.max(1, Math.floor((BATCH_AIM_BYTES * records.length) / bytes.length));
-    this.#queue.push({ bytes, count: records.length });
   }
 
   #flush(): void {

@@ -1,6 +1,7 @@
 import type { Answer, AnswerList, AskedRequest } from '../../completeness/answer.types.js';
 import { askedRequest } from '../../completeness/asked-request.js';
-import { findList, locationOf } from '../../completeness/find-list.js';
+import { envelopeOf } from '../../completeness/envelope.js';
+import { findList } from '../../completeness/find-list.js';
 import { fingerprintOf } from '../../completeness/fingerprint.js';
 import { judgeRead } from '../../completeness/judge-read.js';
 import { hasFilter } from '../../completeness/parameters.js';
@@ -8,10 +9,11 @@ import { TOTAL_HEADERS } from '../../completeness/sign-names.js';
 import { surveyAnswer } from '../../completeness/survey-answer.js';
 import { warning } from '../../completeness/warning.js';
 import { jsonPointer, type Location } from '../../common/json-pointer.js';
+import { MalformedJsonError } from '../../json/json.errors.js';
+import { JsonDocument, type JsonNode, type JsonPart } from '../../json/json-document.js';
 import type { RecordList } from '../../mapping/list-records.js';
 import type { ReadWarning } from '../../mapping/mapping.types.js';
 import type { EgressRequest, EgressResponse } from '../../egress/egress.types.js';
-import { decodeJson } from './decode-json.js';
 import { nextLink } from './page-plans.js';
 
 interface Exchange {
@@ -33,8 +35,8 @@ const START_BYTES = 64;
 export class ReadWatch {
   /** In the order of the requests. */
   readonly #exchanges = new Map<number, Exchange>();
-  /** By the root of the JSON that came. */
-  readonly #byRoot = new WeakMap<object, Exchange>();
+  /** By the JSON that came. */
+  readonly #byDocument = new WeakMap<JsonDocument, Exchange>();
   #repeated: ReadWarning | undefined;
   #total: number | undefined;
 
@@ -53,12 +55,13 @@ export class ReadWatch {
     exchange.headers = headers.filter(([name]) => TOLD_HEADERS.has(name.toLowerCase()));
   }
 
-  /** The body was parsed, and its content stays outside of the engine. */
-  opened(id: number, root: unknown): void {
+  /** The body is JSON, and its content stays outside of the engine. */
+  opened(id: number, document: JsonDocument): void {
     const exchange = this.#exchanges.get(id);
-    if (!exchange || typeof root !== 'object' || root === null) return;
-    this.#byRoot.set(root, exchange);
-    this.#survey(exchange, root, undefined);
+    const isScalar = !document.isObject(document.root) && !document.isArray(document.root);
+    if (!exchange || isScalar) return;
+    this.#byDocument.set(document, exchange);
+    this.#survey(exchange, document, undefined);
   }
 
   /** The body came into the engine as text or bytes. */
@@ -70,33 +73,32 @@ export class ReadWatch {
     )
       return;
     try {
-      const root: unknown = JSON.parse(decodeJson(body));
-      this.#survey(exchange, root, undefined);
-      this.#read(exchange, root, root);
+      const document = new JsonDocument(body);
+      this.#survey(exchange, document, undefined);
+      this.#read(exchange, { document, node: document.root });
     } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
+      if (!(error instanceof MalformedJsonError)) throw error;
     }
   }
 
-  /** A value inside a parsed body came into the engine. */
-  read(root: object, value: object): void {
-    const exchange = this.#byRoot.get(root);
-    if (exchange?.answer && !exchange.answer.list) this.#read(exchange, root, value);
+  /** A value inside of a body came into the engine. */
+  read(part: JsonPart): void {
+    const exchange = this.#byDocument.get(part.document);
+    if (exchange?.answer && !exchange.answer.list) this.#read(exchange, part);
   }
 
-  /** A value inside a parsed body left the code as a page; `list` is what the mapping found in it. */
-  gave(root: object, page: object, list: RecordList | undefined): void {
-    const exchange = this.#byRoot.get(root);
-    if (exchange && list)
-      this.#list(exchange, root, containerOf(root, page, list), list.values, true);
+  /** A value inside of a body left the code as a page; `list` is what the mapping found in it. */
+  gave(page: JsonPart, list: RecordList | undefined): void {
+    const exchange = this.#byDocument.get(page.document);
+    if (exchange && list) this.#list(exchange, containerOf(page, list), list, true);
   }
 
   /** `paginate` stopped at a page whose records had come before. */
-  repeated(page: object, list: RecordList): void {
-    const answer = this.#byRoot.get(page)?.answer;
+  repeated(page: JsonPart, list: RecordList): void {
+    const answer = this.#byDocument.get(page.document)?.answer;
     const code = 'read.repeated_page';
     const detail = 'paginate stopped at a page whose records had come before';
-    const pointer = jsonPointer(containerOf(page, page, list) ?? []);
+    const pointer = jsonPointer(containerOf(page, list) ?? []);
     this.#repeated ??= answer ? warning(code, detail, answer, { pointer }) : { code, detail };
   }
 
@@ -107,34 +109,35 @@ export class ReadWatch {
     return [...(this.#repeated ? [this.#repeated] : []), ...judgeRead(answers, cut)];
   }
 
-  #read(exchange: Exchange, root: unknown, value: unknown): void {
-    const found = findList(value);
+  #read(exchange: Exchange, { document, node }: JsonPart): void {
+    const found = findList(envelopeOf(document, node));
     if (!found) return;
-    const base = value === root ? [] : locationOf(root, value as object);
+    const list = document.at(node, found.location) as JsonNode;
+    const base = document.locate(node);
     const container = base && [...base, ...found.location];
-    this.#list(exchange, root, container, found.values, false);
+    this.#list(exchange, container, { document, nodes: document.elements(list) }, false);
   }
 
   #list(
     exchange: Exchange,
-    root: unknown,
     container: Location | undefined,
-    values: readonly unknown[],
+    { document, nodes }: Pick<RecordList, 'document' | 'nodes'>,
     given: boolean,
   ): void {
-    this.#survey(exchange, root, container);
+    this.#survey(exchange, document, container);
     const pointer = jsonPointer(container ?? []);
-    const fingerprint = fingerprintOf(values);
-    const list: AnswerList = { count: values.length, fingerprint, pointer, given };
+    const fingerprint = fingerprintOf(document, nodes);
+    const list: AnswerList = { count: nodes.length, fingerprint, pointer, given };
     if (!exchange.answer) return;
     exchange.answer.list = list;
     this.#total = totalOf(exchange.answer) ?? this.#total;
   }
 
-  #survey(exchange: Exchange, root: unknown, container: Location | undefined): void {
+  #survey(exchange: Exchange, document: JsonDocument, container: Location | undefined): void {
     const { request, headers } = exchange;
     if (!headers) return;
-    const signs = surveyAnswer(root, headers, container, nextLink);
+    const envelope = envelopeOf(document, document.root);
+    const signs = surveyAnswer(envelope, headers, container, nextLink);
     exchange.answer = { request, signs };
     // Until a list is known, the best guess.
     this.#total ??= totalOf(exchange.answer);
@@ -147,8 +150,8 @@ function totalOf({ request, signs }: Answer): number | undefined {
 }
 
 /** Where the array or object that holds the records is in the whole body; undefined: in several. */
-function containerOf(root: object, page: object, list: RecordList): Location | undefined {
-  const base = page === root ? [] : locationOf(root, page);
+function containerOf({ document, node }: JsonPart, list: RecordList): Location | undefined {
+  const base = document.locate(node);
   const first = list.locate(0);
   return base && first.length > 0 ? [...base, ...first.slice(0, -1)] : undefined;
 }

@@ -1,11 +1,11 @@
 import { jsonPointer } from '../../common/json-pointer.js';
 import { compileMapping } from '../../mapping/compile-mapping.js';
 import { describe } from '../../mapping/convert.js';
-import { ExactNumber } from '../../mapping/exact-number.js';
+import { ExactNumber } from '../../json/exact-number.js';
 import { mapRecord } from '../../mapping/map-records.js';
 import { BadPageError } from '../../mapping/mapping.errors.js';
 import { idOf } from '../../mapping/read-id.js';
-import { writeJson } from '../../mapping/write-json.js';
+import { writeJson } from '../../json/write-json.js';
 import type { ResultShape } from '../sandbox.types.js';
 
 /**

@@ -1,4 +1,4 @@
-import { ExactNumber } from '../../mapping/exact-number.js';
+import { ExactNumber } from '../../json/exact-number.js';
 import { applyOps, type Staged } from './apply-ops.js';
 import type { CopiedRecord, EditOp, StagedEdit } from './edits.types.js';
 

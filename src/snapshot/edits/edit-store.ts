@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Prisma } from '../../db/generated/client.js';
-import { parseJson } from '../../mapping/parse-json.js';
-import { writeJson } from '../../mapping/write-json.js';
+import { parseJson } from '../../json/parse-json.js';
+import { writeJson } from '../../json/write-json.js';
 import { JOIN_AS_A_WHOLE, type RecordSource } from '../records/record-source.js';
 import type { Transaction } from '../snapshot-access.js';
 import type { Applied, Staged } from './apply-ops.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DbService } from '../../db/db.service.js';
 import { Prisma } from '../../db/generated/client.js';
-import { writeJson } from '../../mapping/write-json.js';
+import { writeJson } from '../../json/write-json.js';
 import type { ChangeOp } from './judge-change.js';
 import type { Transaction } from '../snapshot-access.js';
 import type { JournalChange, Planned, Scope } from './publication.types.js';

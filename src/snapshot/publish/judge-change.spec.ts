@@ -1,4 +1,4 @@
-import { parseJson } from '../../mapping/parse-json.js';
+import { parseJson } from '../../json/parse-json.js';
 import { judgeChange, type Values } from './judge-change.js';
 
 const update = (mine: Values, base: Values, theirs: Values | null) =>

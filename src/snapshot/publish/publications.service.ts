@@ -3,7 +3,7 @@ import { isId } from '../../common/ids.js';
 import { behind, pageOf, type Page, type PageRequest } from '../../common/paging.js';
 import { DbService } from '../../db/db.service.js';
 import type { Prisma } from '../../db/generated/client.js';
-import { writeJson } from '../../mapping/write-json.js';
+import { writeJson } from '../../json/write-json.js';
 import { SnapshotAccess, type Transaction } from '../snapshot-access.js';
 import type { StoredProblem } from '../snapshot.types.js';
 import { judgeChange } from './judge-change.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../common/ids.js';
 import { DbService } from '../../db/db.service.js';
-import { writeJson } from '../../mapping/write-json.js';
+import { writeJson } from '../../json/write-json.js';
 import { SnapshotJobs } from '../snapshot-jobs.js';
 import { PUBLISH_JOB } from '../snapshot.types.js';
 import { judgeChange } from './judge-change.js';

@@ -1,4 +1,4 @@
-import { parseJson } from '../../mapping/parse-json.js';
+import { parseJson } from '../../json/parse-json.js';
 import type { Values } from './judge-change.js';
 import type { Change, JournalChange } from './publication.types.js';
 import type { ChangeOp } from './judge-change.js';

@@ -1,6 +1,6 @@
 import { Prisma } from '../../db/generated/client.js';
-import { ExactNumber } from '../../mapping/exact-number.js';
-import { writeJson } from '../../mapping/write-json.js';
+import { ExactNumber } from '../../json/exact-number.js';
+import { writeJson } from '../../json/write-json.js';
 import type { Condition } from './read-filter.js';
 import {
   comparisonOf,

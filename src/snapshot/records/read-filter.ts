@@ -1,10 +1,10 @@
 import { checkText } from '../../common/check-text.js';
 import type { Fault } from '../../common/problem.js';
 import { CONVERTERS, describe, explainMisfit, MISFIT } from '../../mapping/convert.js';
-import { ExactNumber } from '../../mapping/exact-number.js';
-import { MalformedJsonError } from '../../mapping/mapping.errors.js';
+import { ExactNumber } from '../../json/exact-number.js';
+import { MalformedJsonError } from '../../json/json.errors.js';
 import type { PgType } from '../../mapping/mapping.types.js';
-import { parseJson } from '../../mapping/parse-json.js';
+import { parseJson } from '../../json/parse-json.js';
 import type { CopiedColumn } from '../snapshot.types.js';
 
 export const FILTER_OPS = ['eq', 'ne', 'lt', 'gt', 'contains', 'is_null'] as const;

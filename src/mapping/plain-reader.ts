@@ -1,8 +1,47 @@
-import { describe, nestsDeeper } from './convert.js';
-import { ExactNumber } from './exact-number.js';
 import { type Location, jsonPointer } from '../common/json-pointer.js';
+import type { ByteWriter } from '../json/byte-writer.js';
+import { ExactNumber } from '../json/exact-number.js';
+import type { JsonNode, JsonPart } from '../json/json-document.js';
+import { describe, MAX_NESTING, nestsDeeper } from './convert.js';
+import { isShortInteger } from './is-short-integer.js';
+import { listPlainRecords, type RecordList } from './list-records.js';
 import { BadPageError } from './mapping.errors.js';
+import { NodeFinder, NOT_FOUND } from './node-finder.js';
+import { stepOf } from './read-path.js';
 import { type IdFault, idOf } from './read-id.js';
+
+const PATHS = ['id', 'fields'].map((source) => ({
+  kind: 'singular' as const,
+  source,
+  steps: [stepOf(source, undefined)],
+}));
+
+/** Reads records that are `{ id, fields }` already, and writes their fields as they came. */
+export class PlainReader {
+  readonly #finder = new NodeFinder(PATHS);
+
+  list(page: JsonPart): RecordList {
+    return listPlainRecords(page);
+  }
+
+  id(list: RecordList, index: number): string | IdFault {
+    const { document } = list;
+    const record = list.nodes[index] as JsonNode;
+    this.#finder.find(document, record);
+    const [id = NOT_FOUND, fields = NOT_FOUND] = this.#finder.found;
+    if (id !== NOT_FOUND && fields !== NOT_FOUND && document.isObject(fields)) {
+      const isFlat = document.depth <= MAX_NESTING;
+      if (isFlat && isShortInteger(document, id)) return document.text(id);
+      const text = isFlat && document.isString(id) ? document.string(id) : '';
+      if (text !== '') return text;
+    }
+    return readPlainId(document.value(record), () => list.locate(index));
+  }
+
+  writeFields(list: RecordList, _index: number, to: ByteWriter): void {
+    list.document.write(this.#finder.found[1] as JsonNode, to);
+  }
+}
 
 type Members = Record<string, unknown>;
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import { ExactNumber } from './exact-number.js';
-import { MalformedJsonError } from './mapping.errors.js';
+import { MalformedJsonError } from './json.errors.js';
 import { parseJson } from './parse-json.js';
 import { writeJson } from './write-json.js';
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ExactNumber } from './exact-number.js';
-import { JsonTooDeepError } from './mapping.errors.js';
+import { JsonTooDeepError } from './json.errors.js';
 
 /**
  * `JSON.stringify`, except that an ExactNumber is written as its exact digits and what JSON does

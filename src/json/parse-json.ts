@@ -1,6 +1,6 @@
 import { type CarefulNumber, findExactNumbers, isMarker } from './find-exact-numbers.js';
 import { locateJsonFault } from './locate-json-fault.js';
-import { MalformedJsonError } from './mapping.errors.js';
+import { MalformedJsonError } from './json.errors.js';
 
 const decoder = new TextDecoder();
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import { ExactNumber } from './exact-number.js';
-import { JsonTooDeepError } from './mapping.errors.js';
+import { JsonTooDeepError } from './json.errors.js';
 import { writeJson, writeLines } from './write-json.js';
 
 describe('writeJson', () => {

@@ -1,0 +1,24 @@
+import { ByteWriter } from '../json/byte-writer.js';
+import { JsonDocument } from '../json/json-document.js';
+import { parseJson } from '../json/parse-json.js';
+import type { RecordMapper } from './map-records.js';
+import type { MappedRecord } from './mapping.types.js';
+
+/** The records that a mapper writes for a page of JSON. `exact` as for the document. */
+export function mapPage(
+  mapper: RecordMapper,
+  text: string,
+  { limit = Infinity, exact = true } = {},
+): MappedRecord[] {
+  const document = new JsonDocument(Buffer.from(text), exact);
+  const lines = new ByteWriter(16);
+  let written = 0;
+  const count = (): void => {
+    written += 1;
+    expect(lines.bytes[lines.length - 1]).toBe('\n'.charCodeAt(0));
+  };
+  mapper.mapPage({ document, node: document.root }, lines, count, limit);
+  const records = lines.slice(0, lines.length).toString().split('\n').slice(0, -1);
+  expect(records).toHaveLength(written);
+  return records.map((line) => parseJson(line) as MappedRecord);
+}
