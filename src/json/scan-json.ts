@@ -35,6 +35,8 @@ const ENDS_PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte < 0x20 || byte === QUOTE || byte === BACKSLASH ? 1 : 0,
 );
 
+const WORD = 4;
+
 /** What the scan is to find next. */
 const [VALUE, VALUE_OR_END, NAME, NAME_OR_END, COMMA_OR_END] = [0, 1, 2, 3, 4] as const;
 type Wants = 0 | 1 | 2 | 3 | 4;
@@ -50,6 +52,8 @@ let room: Tape = new Int32Array(2 * FIRST_ENTRIES);
  */
 export function scanJson(bytes: Uint8Array, from = 0): Scan | undefined {
   const { length } = bytes;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, length);
+  const lastWord = length - WORD;
   let tape = room;
   /** Of the next entry. */
   let n = 0;
@@ -84,6 +88,7 @@ export function scanJson(bytes: Uint8Array, from = 0): Scan | undefined {
     const start = at;
     if (byte === QUOTE && wants !== COMMA_OR_END) {
       at++;
+      while (at <= lastWord && isPlain(view.getInt32(at))) at += WORD;
       while (ENDS_PLAIN[bytes[at] as number] === 0) at++;
       if (bytes[at] === QUOTE) {
         at++;
@@ -146,6 +151,18 @@ export function scanJson(bytes: Uint8Array, from = 0): Scan | undefined {
   const scan = { tape: tape.slice(0, n), depth: deepest, spaced };
   if (room.length > MOST_KEPT) room = new Int32Array(2 * FIRST_ENTRIES);
   return scan;
+}
+
+/**
+ * Whether none of four bytes ends the plain part of a string: each is told by whether taking something
+ * from it borrows (S. E. Anderson, "Bit Twiddling Hacks", on a zero byte in a word).
+ */
+function isPlain(word: number): boolean {
+  const quote = word ^ 0x22222222;
+  const backslash = word ^ 0x5c5c5c5c;
+  const isEither = ((quote - 0x01010101) & ~quote) | ((backslash - 0x01010101) & ~backslash);
+  const isBelowSpace = (word - 0x20202020) & ~word;
+  return ((isEither | isBelowSpace) & 0x80808080) === 0;
 }
 
 /** Behind the quote that ends a string, from its first byte that is not plain; -1 where none does. */
