@@ -38,8 +38,7 @@ async function count(url, headers) {
   let last = [];
   let held = 0;
   response.on('data', (/** @type {Buffer} */ chunk) => {
-    // A loop, for a call of `indexOf` for each line would take the reader as long as the service.
-    for (let at = 0; at < chunk.length; at += 1) if (chunk[at] === LINE_END) lines += 1;
+    for (let at = -1; (at = chunk.indexOf(LINE_END, at + 1)) !== -1;) lines += 1;
     last.push(chunk);
     held += chunk.length;
     if (held > 4 * TAIL_BYTES) {

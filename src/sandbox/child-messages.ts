@@ -4,8 +4,8 @@ import type { LogLine, ReadSoFar, ResultShape, RunFailure, RunLimits } from './s
 
 /** Of a read's batch, so that neither side holds much: bytes of NDJSON. A record is never cut. */
 export const BATCH_BYTES = 256 * 1024;
-/** What a read's batch aims at: larger texts take V8 twice the time for each byte, and more to forget. */
-export const BATCH_AIM_BYTES = 80 * 1024;
+/** What a read's batch aims at: each is a frame, a write to the client and an ack. */
+export const BATCH_AIM_BYTES = 128 * 1024;
 /** Batches on their way to the taker of a read's records; the next one waits for an ack. */
 export const BATCH_WINDOW = 8;
 /** Fetches of one run that the service knows of; further ones wait inside the engine. */
