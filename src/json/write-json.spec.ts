@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import { ExactNumber } from './exact-number.js';
 import { JsonTooDeepError } from './json.errors.js';
-import { writeJson, writeLines } from './write-json.js';
+import { writeJson } from './write-json.js';
 
 describe('writeJson', () => {
   it('writes exact digits as a number', () => {
@@ -31,18 +31,5 @@ describe('writeJson', () => {
     let value: unknown = 1;
     for (let i = 0; i < 200_000; i++) value = [value];
     expect(() => writeJson(value)).toThrow(JsonTooDeepError);
-  });
-});
-
-describe('writeLines', () => {
-  it('writes what writeJson writes, a line for each', () => {
-    const values = [
-      { id: 'a', fields: { t: 'x\ny', n: null, u: undefined } },
-      { id: '"', fields: { big: new ExactNumber('12345678901234567890') } },
-      { id: '', fields: { deep: [{ a: [1, 'b'] }] } },
-    ];
-    for (const some of [[], values.slice(0, 1), values, [values[0], values[2]]]) {
-      expect(writeLines(some)).toBe(some.map((value) => `${writeJson(value)}\n`).join(''));
-    }
   });
 });

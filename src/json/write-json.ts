@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { ExactNumber } from './exact-number.js';
 import { JsonTooDeepError } from './json.errors.js';
 
@@ -15,32 +14,6 @@ export function writeJson(value: unknown): string {
     if (error instanceof RangeError) throw new JsonTooDeepError({ cause: error });
     throw error;
   }
-}
-
-/** No record can hold it, for nobody can know it: it stands between two in an array. */
-const SEAM = randomBytes(16).toString('base64');
-const WRITTEN_SEAM = `,"${SEAM}",`;
-
-/**
- * The values as `writeJson` writes them, a line for each, joined and ended by "\n". All at once, for
- * that takes a third of the time.
- */
-export function writeLines(values: readonly unknown[]): string {
-  if (values.length === 0) return '';
-  const before = ExactNumber.serialized;
-  const seamed: unknown[] = [];
-  for (const value of values) seamed.push(value, SEAM);
-  seamed.pop();
-  try {
-    const text = JSON.stringify(seamed);
-    if (ExactNumber.serialized === before) {
-      return `${text.slice(1, -1).replaceAll(WRITTEN_SEAM, '\n')}\n`;
-    }
-  } catch (error) {
-    if (error instanceof RangeError) throw new JsonTooDeepError({ cause: error });
-    throw error;
-  }
-  return values.map((value) => `${writeJson(value)}\n`).join('');
 }
 
 function write(value: unknown): string | undefined {

@@ -7,7 +7,7 @@ export const BATCH_BYTES = 256 * 1024;
 /** What a read's batch aims at: each is a frame, a write to the client and an ack. */
 export const BATCH_AIM_BYTES = 128 * 1024;
 /** Batches on their way to the taker of a read's records; the next one waits for an ack. */
-export const BATCH_WINDOW = 8;
+export const BATCH_WINDOW = 5;
 /** Fetches of one run that the service knows of; further ones wait inside the engine. */
 export const FETCH_WINDOW = 64;
 /** Of a request's body. */
