@@ -85,13 +85,30 @@ describe('a JSON document', () => {
   });
 
   it('is written as it came where that is without white space', () => {
-    const text = '{"b":[1.0,-0,12345678901234567890,"\\u0041\\/ä"],"a":{"x":true,"x":null}}';
+    const text = '{"b":[1.0,-0,12345678901234567890,"\\u0041\\/ä"],"a":{"x":true,"y":null}}';
     const document = documentOf(text);
     expect(written(document, document.root)).toBe(text);
     expect(document.text(document.root)).toBe(text);
     const spread = documentOf(` ${text.replace(/[[\]{}:,]/g, '\n $& ')}\t`);
     expect(written(spread, spread.root)).toBe(text);
     expect(spread.text(spread.root)).toBe(text);
+  });
+
+  it.each([
+    ['{"a":1,"b":2.0,"a":3}', '{"a":3,"b":2}'],
+    ['[{"\\u0061":1,"a":3}]', '[{"a":3}]'],
+    [
+      '{"x":[{"ab":1,"ba":1,"ab":12345678901234567890}]}',
+      '{"x":[{"ab":12345678901234567890,"ba":1}]}',
+    ],
+    [
+      `{${'abcdefghijk'.replace(/./g, '"$&":1,')}"c":2}`,
+      `{${'abcdefghijk'.replace(/./g, (name) => `,"${name}":${name === 'c' ? 2 : 1}`).slice(1)}}`,
+    ],
+    ['{"a":1,"b":{"a":2.0},"aa":3}', '{"a":1,"b":{"a":2.0},"aa":3}'],
+  ])('writes of %s only the last members of a name: %s', (text, line) => {
+    const document = documentOf(text);
+    expect(written(document, document.root)).toBe(line);
   });
 
   it('takes exactly what JSON.parse takes', () => {

@@ -2,7 +2,9 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import type { Location } from '../common/json-pointer.js';
 import { ByteWriter, type Source } from './byte-writer.js';
 import { JsonTooDeepError } from './json.errors.js';
+import { hasTwins, levelsOf } from './json-shape.js';
 import { parseJson } from './parse-json.js';
+import { writeJson } from './write-json.js';
 import {
   CLOSE_ARRAY,
   CLOSE_OBJECT,
@@ -156,9 +158,14 @@ export class JsonDocument implements Source {
   /** A member of an object; undefined where there is none. */
   member(object: JsonNode, wanted: string): JsonNode | undefined {
     let found: JsonNode | undefined;
+    // A name without escapes can't hold a lone surrogate, which UTF-8 does not know.
+    const bytes = wanted.isWellFormed() ? Buffer.from(wanted) : undefined;
     const end = this.endOf(object);
     for (let name = object + 2; name < end; name = this.next(name + 2)) {
-      if (this.string(name) === wanted) found = name + 2;
+      const isWanted = this.isEscaped(name)
+        ? this.string(name) === wanted
+        : bytes !== undefined && this.#isNamed(name, bytes);
+      if (isWanted) found = name + 2;
     }
     return found;
   }
@@ -199,11 +206,11 @@ export class JsonDocument implements Source {
    * it nests so deeply that others, who read by recursion, could not read it.
    */
   text(node: JsonNode): string {
-    if (this.depth > MOST_LEVELS && this.#levelsOf(node) > MOST_LEVELS)
+    if (this.depth > MOST_LEVELS && levelsOf(this, node) > MOST_LEVELS)
       throw new JsonTooDeepError();
     if (!this.#spaced) return this.#raw(node);
     const text = new ByteWriter(this.end(node) - this.start(node));
-    this.write(node, text);
+    this.#writeSpaced(node, text);
     return text.bytes.toString('utf8', 0, text.length);
   }
 
@@ -216,15 +223,20 @@ export class JsonDocument implements Source {
     return this.#exact ? parseJson(text) : JSON.parse(text);
   }
 
-  /** Writes a value as it came, on one line, without white space between its parts. */
+  /**
+   * Writes a value as it came, on one line, without white space between its parts. Only where a name
+   * comes twice in an object, it is written with the last of these members alone.
+   */
   write(node: JsonNode, to: ByteWriter): void {
+    const isScalar = this.next(node) === node + 2;
+    if (!isScalar && hasTwins(this, node)) to.text(writeJson(this.value(node)));
+    else if (this.#spaced) this.#writeSpaced(node, to);
+    else to.copy(this, this.start(node), this.end(node));
+  }
+
+  #writeSpaced(node: JsonNode, to: ByteWriter): void {
     const { bytes, tape } = this;
-    const end = this.end(node);
     let at = this.start(node);
-    if (!this.#spaced) {
-      to.copy(this, at, end);
-      return;
-    }
     const last = this.next(node);
     for (let entry = node; entry < last; entry += 2) {
       const start = tape[entry] as number;
@@ -234,17 +246,13 @@ export class JsonDocument implements Source {
     }
   }
 
-  #levelsOf(node: JsonNode): number {
-    const { bytes, tape } = this;
-    const last = this.next(node);
-    let levels = 0;
-    let most = 0;
-    for (let entry = node; entry < last; entry += 2) {
-      const byte = bytes[tape[entry] as number];
-      if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) most = Math.max(most, ++levels);
-      if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) levels--;
+  #isNamed(name: JsonNode, wanted: Uint8Array): boolean {
+    const start = this.start(name) + 1;
+    if (this.end(name) - 1 - start !== wanted.length) return false;
+    for (let at = 0; at < wanted.length; at++) {
+      if (this.bytes[start + at] !== wanted[at]) return false;
     }
-    return most;
+    return true;
   }
 
   #raw(node: JsonNode): string {

@@ -26,8 +26,8 @@ interface Named {
   following: Named | undefined;
 }
 
-/** A power of two. */
-const TABLE_SIZE = 64;
+/** Of a table for each name in it, so that most names that nobody asked for find an empty slot. */
+const SLOTS_A_NAME = 8;
 
 /** Follows many singular paths through one record after the other, in one pass over each. */
 export class NodeFinder {
@@ -77,7 +77,7 @@ export class NodeFinder {
       const start = (tape[name] as number) + 1;
       const length = (tape[name + 1] as number) - 1 - start;
       let below: Branch | undefined;
-      if (length < 0 && document.isEscaped(name)) {
+      if (document.isEscaped(name)) {
         below = branch.names.get(document.string(name));
       } else {
         let named = expected;
@@ -132,13 +132,17 @@ function branchOf<Key>(branches: Map<Key, Branch>, key: Key): Branch {
 }
 
 function fillTable(branch: Branch): void {
-  branch.table = Array.from({ length: TABLE_SIZE });
+  if (branch.names.size > 0) {
+    // The next power of two.
+    const length = 2 ** Math.ceil(Math.log2(SLOTS_A_NAME * branch.names.size));
+    branch.table = Array.from({ length });
+  }
   for (const [name, below] of branch.names) {
     fillTable(below);
     // Without escapes no text can hold any other.
     if (!name.isWellFormed()) continue;
     const bytes = Buffer.from(name);
-    (branch.table[slotOf(bytes, 0, bytes.length)] ??= []).push({
+    (branch.table[slotOf(branch.table, bytes, 0, bytes.length)] ??= []).push({
       bytes,
       branch: below,
       following: undefined,
@@ -147,10 +151,11 @@ function fillTable(branch: Branch): void {
   for (const below of branch.indexes.values()) fillTable(below);
 }
 
-function slotOf(bytes: Uint8Array, start: number, length: number): number {
+function slotOf(table: Branch['table'], bytes: Uint8Array, start: number, length: number): number {
   if (length === 0) return 0;
-  const ends = (bytes[start] as number) + 3 * (bytes[start + length - 1] as number);
-  return (ends + 7 * length) & (TABLE_SIZE - 1);
+  const [first, last] = [bytes[start] as number, bytes[start + length - 1] as number];
+  const middle = bytes[start + (length >> 1)] as number;
+  return (first + 3 * last + 5 * middle + 7 * length) & (table.length - 1);
 }
 
 function look(
@@ -159,7 +164,7 @@ function look(
   start: number,
   length: number,
 ): Named | undefined {
-  return table[slotOf(bytes, start, length)]?.find((named) =>
+  return table[slotOf(table, bytes, start, length)]?.find((named) =>
     isSame(named.bytes, bytes, start, length),
   );
 }

@@ -1,4 +1,5 @@
 import { JsonDocument, type JsonPart } from '../../json/json-document.js';
+import { writeJson } from '../../json/write-json.js';
 import type { ChildOutcome, RunMessage } from '../child-messages.js';
 import { limitOutcome } from '../limit-outcome.js';
 import type { ResultShape } from '../sandbox.types.js';
@@ -113,7 +114,7 @@ export class Output {
         const place = Number(number);
         const { document, node } = this.#documents.part(place);
         this.#result(() =>
-          shape ? shapeResult(shape, document.value(node)) : this.#documents.text(place),
+          shape ? shapeResult(shape, document.value(node)) : writeJson(document.value(node)),
         );
         return undefined;
       },
