@@ -62,7 +62,8 @@ function writeSeconds(seconds: number, to: ByteWriter): void {
 }
 
 function writeDigits(value: number, count: number, to: ByteWriter): void {
-  if (count > 2) to.byte(ZERO + (Math.floor(value / 100) % 10));
-  to.byte(ZERO + (Math.floor(value / 10) % 10));
+  const tens = (value / 10) | 0;
+  if (count > 2) to.byte(ZERO + ((tens / 10) | 0));
+  to.byte(ZERO + (tens % 10));
   to.byte(ZERO + (value % 10));
 }
