@@ -47,16 +47,17 @@ export class JsonDocument implements Source {
   /** Levels of objects and arrays inside each other. */
   readonly depth: number;
   readonly #spaced: boolean;
-  readonly #exact: boolean;
+  readonly #isForeign: boolean;
   readonly #buffer: Buffer;
   readonly #isAscii: boolean;
   readonly #elements = new Map<JsonNode, readonly JsonNode[]>();
 
   /**
-   * Takes a text of UTF-8, with or without a byte order mark; throws a MalformedJsonError. `exact`:
-   * whether the digits of numbers that a double changes are what they say, as those of a remote are.
+   * Takes a text of UTF-8, with or without a byte order mark; throws a MalformedJsonError. `isForeign`:
+   * whether others wrote it. What `JSON.stringify` wrote of doubles has no name twice in an object, and
+   * the digits of its large numbers are not what they say.
    */
-  constructor(text: Uint8Array, exact = true) {
+  constructor(text: Uint8Array, isForeign = true) {
     const bytes = isUtf8(text) ? text : Buffer.from(decoder.decode(text));
     const marked = BYTE_ORDER_MARK.every((byte, at) => bytes[at] === byte);
     const scan = scanJson(bytes, marked ? BYTE_ORDER_MARK.length : 0);
@@ -69,7 +70,7 @@ export class JsonDocument implements Source {
     this.tape = scan.tape;
     this.depth = scan.depth;
     this.#spaced = scan.spaced;
-    this.#exact = exact;
+    this.#isForeign = isForeign;
     this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#isAscii = isAscii(bytes);
   }
@@ -181,20 +182,6 @@ export class JsonDocument implements Source {
     return found;
   }
 
-  /** Where a value is in the document; undefined where it is inside of an array. */
-  locate(wanted: JsonNode): string[] | undefined {
-    const location: string[] = [];
-    let node = this.root;
-    while (node !== wanted) {
-      if (!this.isObject(node)) return undefined;
-      let name = node + 2;
-      while (this.next(name + 2) <= wanted) name = this.next(name + 2);
-      location.push(this.string(name));
-      node = name + 2;
-    }
-    return location;
-  }
-
   /** The characters of a string or a name. */
   string(node: JsonNode): string {
     if (this.isEscaped(node)) return JSON.parse(this.#raw(node)) as string;
@@ -206,21 +193,27 @@ export class JsonDocument implements Source {
    * it nests so deeply that others, who read by recursion, could not read it.
    */
   text(node: JsonNode): string {
-    if (this.depth > MOST_LEVELS && levelsOf(this, node) > MOST_LEVELS)
-      throw new JsonTooDeepError();
-    if (!this.#spaced) return this.#raw(node);
-    const text = new ByteWriter(this.end(node) - this.start(node));
-    this.#writeSpaced(node, text);
-    return text.bytes.toString('utf8', 0, text.length);
+    const { buffer, byteOffset, length } = this.utf8(node);
+    const bytes = Buffer.from(buffer, byteOffset, length);
+    return bytes.toString(this.#isAscii ? 'latin1' : 'utf8');
   }
 
-  /** The value itself; numbers that a double would change are ExactNumbers where they are exact. */
+  /** The bytes of `text`, which may be those of the document itself. */
+  utf8(node: JsonNode): Uint8Array {
+    this.#checkLevels(node);
+    if (!this.#spaced) return this.bytes.subarray(this.start(node), this.end(node));
+    const text = new ByteWriter(this.end(node) - this.start(node));
+    this.#writeSpaced(node, text);
+    return text.bytes.subarray(0, text.length);
+  }
+
+  /** The value itself; numbers that a double would change are ExactNumbers in what others wrote. */
   value(node: JsonNode): unknown {
     const byte = this.firstByte(node);
     if (byte === QUOTE) return this.string(node);
     const text = this.#raw(node);
     if (text.length <= MOST_SURE && this.isNumber(node) && !/[eE]/.test(text)) return Number(text);
-    return this.#exact ? parseJson(text) : JSON.parse(text);
+    return this.#isForeign ? parseJson(text) : JSON.parse(text);
   }
 
   /**
@@ -229,7 +222,7 @@ export class JsonDocument implements Source {
    */
   write(node: JsonNode, to: ByteWriter): void {
     const isScalar = this.next(node) === node + 2;
-    if (!isScalar && hasTwins(this, node)) to.text(writeJson(this.value(node)));
+    if (!isScalar && this.#isForeign && hasTwins(this, node)) to.text(writeJson(this.value(node)));
     else if (this.#spaced) this.#writeSpaced(node, to);
     else to.copy(this, this.start(node), this.end(node));
   }
@@ -253,6 +246,12 @@ export class JsonDocument implements Source {
       if (this.bytes[start + at] !== wanted[at]) return false;
     }
     return true;
+  }
+
+  #checkLevels(node: JsonNode): void {
+    if (this.depth > MOST_LEVELS && levelsOf(this, node) > MOST_LEVELS) {
+      throw new JsonTooDeepError();
+    }
   }
 
   #raw(node: JsonNode): string {

@@ -2,7 +2,7 @@ import type { JsonDocument, JsonNode } from './json-document.js';
 import { CLOSE_ARRAY, CLOSE_OBJECT, OPEN_ARRAY, OPEN_OBJECT } from './scan-json.js';
 
 /** Names of an object that are compared each with each. */
-const FEW = 8;
+const FEW = 24;
 
 /** How many levels of objects and arrays there are inside each other in a part of a document. */
 export function levelsOf(document: JsonDocument, node: JsonNode): number {
@@ -54,4 +54,18 @@ function countNames(document: JsonDocument, object: JsonNode): number {
   let count = 0;
   for (let name = object + 2; name < end; name = document.next(name + 2)) count++;
   return count;
+}
+
+/** Where a value is in its document; undefined where it is inside of an array. */
+export function locationOf(document: JsonDocument, wanted: JsonNode): string[] | undefined {
+  const location: string[] = [];
+  let node = document.root;
+  while (node !== wanted) {
+    if (!document.isObject(node)) return undefined;
+    let name = node + 2;
+    while (document.next(name + 2) <= wanted) name = document.next(name + 2);
+    location.push(document.string(name));
+    node = name + 2;
+  }
+  return location;
 }

@@ -4,13 +4,13 @@ import { parseJson } from '../json/parse-json.js';
 import type { RecordMapper } from './map-records.js';
 import type { MappedRecord } from './mapping.types.js';
 
-/** The records that a mapper writes for a page of JSON. `exact` as for the document. */
+/** The records that a mapper writes for a page of JSON. `isForeign` as for the document. */
 export function mapPage(
   mapper: RecordMapper,
   text: string,
-  { limit = Infinity, exact = true } = {},
+  { limit = Infinity, isForeign = true } = {},
 ): MappedRecord[] {
-  const document = new JsonDocument(Buffer.from(text), exact);
+  const document = new JsonDocument(Buffer.from(text), isForeign);
   const lines = new ByteWriter(16);
   let written = 0;
   const count = (): void => {

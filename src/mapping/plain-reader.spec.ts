@@ -16,7 +16,7 @@ describe('without a mapping', () => {
     const mapper = new RecordMapper(null);
     const ids = [undefined, null, '', 2 ** 53, 'a', 'a'];
     const page = JSON.stringify(ids.map((id) => ({ id, fields: {} })));
-    expect(mapPage(mapper, page, { exact: false })).toHaveLength(1);
+    expect(mapPage(mapper, page, { isForeign: false })).toHaveLength(1);
     expect(mapper.counts).toMatchObject({ rejected: 4, duplicates: 1 });
     expect(mapper.counts.samples.map(({ pointer }) => pointer)).toEqual([
       ...['/0', '/1/id', '/2/id', '/3/id', '/5'],

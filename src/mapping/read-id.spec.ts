@@ -55,7 +55,7 @@ describe('an id', () => {
     const config = { recordArrayPath: '', idPath: ['a', 'id'], fields: [] };
     const mapper = new RecordMapper(compileMapping(config));
     const page = [{ a: 1, id: 2 ** 53 }, { a: 1, id: -1e20 }, { a: 1, id: 5 }, { a: 1 }];
-    const records = mapPage(mapper, JSON.stringify(page), { exact: false });
+    const records = mapPage(mapper, JSON.stringify(page), { isForeign: false });
     expect(records).toEqual([{ id: '1:5', fields: {} }]);
     expect(mapper.counts).toMatchObject({
       rejected: 3,

@@ -32,16 +32,23 @@ export function encodeFrame(
   return payload?.length ? [start, payload] : [start];
 }
 
+type Part = 'prefix' | 'header' | 'payload';
+
 /**
- * Takes the bytes of a stream as they come and gives its frames. Throws a ProtocolError as soon as
- * a length is over its cap, before the bytes are there, and at a header that is not a JSON object.
+ * Takes the bytes of a stream as they come and gives its frames; it keeps none of the chunks that it is
+ * given. Throws a ProtocolError as soon as a length is over its cap, before the bytes are there, and at
+ * a header that is not a JSON object.
  */
 export class FrameDecoder {
   /** Cap of a payload, which the receiver sets to what it is ready to take at the time. */
   maxPayloadBytes: number;
   readonly #maxHeaderBytes: number;
-  #chunks: Buffer[] = [];
-  #held = 0;
+  readonly #prefix = Buffer.alloc(PREFIX_BYTES);
+  #part: Part = 'prefix';
+  /** Of the part, as far as it has come. */
+  #bytes = this.#prefix;
+  #filled = 0;
+  #header: Record<string, unknown> = {};
 
   constructor(maxPayloadBytes: number, maxHeaderBytes = MAX_HEADER_BYTES) {
     this.maxPayloadBytes = maxPayloadBytes;
@@ -49,42 +56,41 @@ export class FrameDecoder {
   }
 
   push(chunk: Buffer): Frame[] {
-    this.#chunks.push(chunk);
-    this.#held += chunk.length;
     const frames: Frame[] = [];
-    for (let frame = this.#next(); frame; frame = this.#next()) frames.push(frame);
-    return frames;
-  }
-
-  #next(): Frame | undefined {
-    if (this.#held < PREFIX_BYTES) return undefined;
-    const prefix = this.#front(PREFIX_BYTES);
-    const headerBytes = prefix.readUInt32BE(0);
-    const payloadBytes = prefix.readUInt32BE(4);
-    if (headerBytes > this.#maxHeaderBytes || payloadBytes > this.maxPayloadBytes) {
-      throw new ProtocolError('A frame is larger than allowed.');
+    for (let at = 0; ;) {
+      const count = chunk.copy(this.#bytes, this.#filled, at);
+      at += count;
+      this.#filled += count;
+      if (this.#filled < this.#bytes.length) return frames;
+      const frame = this.#end();
+      if (frame) frames.push(frame);
     }
-    const total = PREFIX_BYTES + headerBytes + payloadBytes;
-    if (this.#held < total) return undefined;
-    const bytes = this.#front(total);
-    const rest = bytes.subarray(total);
-    this.#chunks[0] = rest;
-    if (rest.length === 0) this.#chunks.shift();
-    this.#held -= total;
-    const headerEnd = PREFIX_BYTES + headerBytes;
-    return {
-      header: parseHeader(bytes.subarray(PREFIX_BYTES, headerEnd)),
-      payload: bytes.subarray(headerEnd, total),
-    };
   }
 
-  /** The first chunk, made to hold at least `bytes`. Joins no chunk that is not needed. */
-  #front(bytes: number): Buffer {
-    let count = 0;
-    let length = 0;
-    while (length < bytes) length += this.#chunks[count++]?.length ?? bytes;
-    if (count > 1) this.#chunks.unshift(Buffer.concat(this.#chunks.splice(0, count)));
-    return this.#chunks[0] ?? Buffer.alloc(0);
+  /** Goes on to the next part; gives the frame that the last one has made whole. */
+  #end(): Frame | undefined {
+    const bytes = this.#bytes;
+    this.#filled = 0;
+    switch (this.#part) {
+      case 'prefix': {
+        const headerBytes = bytes.readUInt32BE(0);
+        if (headerBytes > this.#maxHeaderBytes || bytes.readUInt32BE(4) > this.maxPayloadBytes) {
+          throw new ProtocolError('A frame is larger than allowed.');
+        }
+        this.#part = 'header';
+        this.#bytes = Buffer.allocUnsafeSlow(headerBytes);
+        return undefined;
+      }
+      case 'header':
+        this.#header = parseHeader(bytes);
+        this.#part = 'payload';
+        this.#bytes = Buffer.allocUnsafeSlow(this.#prefix.readUInt32BE(4));
+        return undefined;
+      case 'payload':
+        this.#part = 'prefix';
+        this.#bytes = this.#prefix;
+        return { header: this.#header, payload: bytes };
+    }
   }
 }
 

@@ -18,7 +18,7 @@ function countsOf(sample: unknown, mapping: MappingConfig, single = false): Mapp
   const compiled = compileMapping(mapping);
   if (single) return mapRecord(compiled, sample, 'asked').counts;
   const mapper = new RecordMapper(compiled);
-  mapPage(mapper, JSON.stringify(sample), { exact: false });
+  mapPage(mapper, JSON.stringify(sample), { isForeign: false });
   return mapper.counts;
 }
 

@@ -21,7 +21,9 @@ const PACKAGES = [
 /** Of V8's own heap, where pages are parsed and mapped. */
 const HEAP_MB = 1_024;
 /** Below so much of it, V8 collects no whole heap; left to itself, it does every few pages. */
-const UNCOLLECTED_MB = 128;
+const UNCOLLECTED_MB = 64;
+/** Of new objects: pages make hardly any, and V8 would make more room for them all the same. */
+const NEW_SPACE_MB = 2;
 /** A backstop over all the runs of a process; each run has its own limit far below. */
 export const PROCESS_CPU_SECONDS = 3_600;
 const STACK_KB = 32_768;
@@ -70,6 +72,7 @@ export function spawnChild(entry: string): SandboxProcess {
     ...readablePaths(entry).map((path) => `--allow-fs-read=${path}`),
     `--max-old-space-size=${HEAP_MB}`,
     `--initial-old-space-size=${UNCOLLECTED_MB}`,
+    `--max-semi-space-size=${NEW_SPACE_MB}`,
     // What was compiled for one run is there for the next, also after a pause.
     '--no-flush-bytecode',
     // V8's own since Node 24. The smaller one of Node 20 has much compiled anew that runs but once.

@@ -1,5 +1,6 @@
 import { MalformedJsonError } from '../../json/json.errors.js';
 import { JsonDocument, type JsonNode, type JsonPart } from '../../json/json-document.js';
+import { Utf8Text } from './engine-values.js';
 import type { ReadWatch } from './read-watch.js';
 
 /** An object of more members is likely to be a table of its own, which is read whole. */
@@ -72,10 +73,10 @@ export class Documents {
   }
 
   /** The text of an object or array, whole. */
-  text(number: number): string {
+  text(number: number): Utf8Text {
     const { document, node } = this.#place(number);
     this.#watch?.read({ document, node });
-    return document.text(node);
+    return new Utf8Text(document.utf8(node));
   }
 
   /** The object or array itself. */

@@ -1,7 +1,14 @@
 import type { QuickJSContext, QuickJSHandle } from 'quickjs-emscripten-core';
 
+/** A text for the engine, as UTF-8 without NUL: in as a string, without becoming one out here. */
+export class Utf8Text {
+  constructor(readonly bytes: Uint8Array) {}
+}
+
 /** What goes over the wall between a host function and the engine. */
 export type HostValue = string | number | boolean | Uint8Array | undefined;
+/** What a host function may give. */
+export type HostAnswer = HostValue | Utf8Text;
 
 /** The engine's memory is used up: nothing that it says from here on can be relied on. */
 export class EngineMemoryError extends Error {
@@ -41,7 +48,7 @@ export class EngineValues {
     this.#parse = parse;
   }
 
-  toEngine(value: HostValue): QuickJSHandle {
+  toEngine(value: HostAnswer): QuickJSHandle {
     switch (typeof value) {
       case 'string':
         return this.#string(value);
@@ -52,6 +59,12 @@ export class EngineValues {
       case 'undefined':
         return this.#context.undefined;
       default:
+        if (value instanceof Utf8Text) {
+          const { bytes } = value;
+          return this.#utf8(bytes.length, bytes.length, (heap) => {
+            heap.set(bytes);
+          });
+        }
         this.#requireRoom(value.byteLength * 2);
         return this.#context.newArrayBuffer(
           value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength),
@@ -98,14 +111,20 @@ export class EngineValues {
 
   /** Text without NUL and lone surrogates, which UTF-8 that ends with a NUL can carry. */
   #wellFormed(text: string): QuickJSHandle {
+    return this.#utf8(Buffer.byteLength(text), text.length, (heap) => {
+      heap.write(text, 'utf8');
+    });
+  }
+
+  /** A string of so many bytes and at most so many units, which `write` puts into the engine's memory. */
+  #utf8(bytes: number, units: number, write: (heap: Buffer) => void): QuickJSHandle {
     const { module, ctx, ffi, memory } = this.#inside;
-    const bytes = Buffer.byteLength(text);
     // The engine's own copy has two bytes for each unit at most.
-    this.#requireRoom(bytes + 2 * text.length);
+    this.#requireRoom(bytes + 2 * units);
     const pointer = module._malloc(bytes + 1);
     if (pointer === 0) throw new EngineMemoryError();
     const heap = Buffer.from(module.HEAPU8.buffer, pointer, bytes + 1);
-    heap.write(text, 'utf8');
+    write(heap);
     heap[bytes] = 0;
     const value = ffi.QTS_NewString(ctx.value, pointer);
     module._free(pointer);

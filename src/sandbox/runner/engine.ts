@@ -2,14 +2,19 @@ import type { QuickJSHandle } from 'quickjs-emscripten-core';
 
 import { copyEngine, type EngineCopy } from './engine-image.js';
 import { blankMemory, type EngineMemory } from './engine-memory.js';
-import { EngineMemoryError, EngineValues, type HostValue } from './engine-values.js';
+import {
+  EngineMemoryError,
+  EngineValues,
+  type HostAnswer,
+  type HostValue,
+} from './engine-values.js';
 import type { EngineFault, Entry, Host } from './realm/realm.types.js';
 
 /** Jobs between two looks at the limits. */
 const SLICE_JOBS = 256;
 
 /** The host's functions, as the engine calls them: whatever it likes may come as an argument. */
-export type HostFunctions = Record<keyof Host, (...args: HostValue[]) => HostValue>;
+export type HostFunctions = Record<keyof Host, (...args: HostValue[]) => HostAnswer>;
 
 /** What an engine works with until it is over. */
 interface Works extends Pick<EngineCopy, 'context' | 'entry'> {

@@ -1,3 +1,4 @@
+import { type OnReadOpts, Socket } from 'node:net';
 import type { EgressResponse } from '../../egress/egress.types.js';
 import type { FromChild, RunMessage, ToChild } from '../child-messages.js';
 import { encodeFrame, type Frame, FrameDecoder, MAX_SENT_HEADER_BYTES } from '../protocol.js';
@@ -7,6 +8,7 @@ import { Run } from './run.js';
 /** What the service sends was capped by it already. */
 const MAX_PAYLOAD_BYTES = 1024 ** 3;
 const DEFAULT_MEMORY_BYTES = 128 * 1024 * 1024;
+const CHUNK_BYTES = 64 * 1024;
 
 /** Made ready while nothing runs. An engine that was taken is never seen here again. */
 let next: Promise<Engine> | undefined = Engine.create(DEFAULT_MEMORY_BYTES);
@@ -76,12 +78,20 @@ function leave(): void {
 }
 
 const decoder = new FrameDecoder(MAX_PAYLOAD_BYTES, MAX_SENT_HEADER_BYTES);
-process.stdin.on('data', (chunk: Buffer) => {
-  for (const frame of decoder.push(chunk)) receive(frame);
-});
+/** All that is read goes through the same bytes: new ones for each chunk would have V8 collect its heap. */
+const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+const onread: OnReadOpts = {
+  buffer: chunk,
+  callback: (count) => {
+    for (const frame of decoder.push(chunk.subarray(0, count))) receive(frame);
+    return true;
+  },
+};
+const stdin = { fd: 0, readable: true, writable: false, onread };
+const input = new Socket(stdin);
 // The service is gone, and with it whoever would read what this process has to say.
-process.stdin.on('end', leave);
-process.stdin.on('error', leave);
+input.on('end', leave);
+input.on('error', leave);
 process.stdout.on('error', leave);
 
 await next;

@@ -11,6 +11,7 @@ import { warning } from '../../completeness/warning.js';
 import { jsonPointer, type Location } from '../../common/json-pointer.js';
 import { MalformedJsonError } from '../../json/json.errors.js';
 import { JsonDocument, type JsonNode, type JsonPart } from '../../json/json-document.js';
+import { locationOf } from '../../json/json-shape.js';
 import type { RecordList } from '../../mapping/list-records.js';
 import type { ReadWarning } from '../../mapping/mapping.types.js';
 import type { EgressRequest, EgressResponse } from '../../egress/egress.types.js';
@@ -113,7 +114,7 @@ export class ReadWatch {
     const found = findList(envelopeOf(document, node));
     if (!found) return;
     const list = document.at(node, found.location) as JsonNode;
-    const base = document.locate(node);
+    const base = locationOf(document, node);
     const container = base && [...base, ...found.location];
     this.#list(exchange, container, { document, nodes: document.elements(list) }, false);
   }
@@ -151,7 +152,7 @@ function totalOf({ request, signs }: Answer): number | undefined {
 
 /** Where the array or object that holds the records is in the whole body; undefined: in several. */
 function containerOf({ document, node }: JsonPart, list: RecordList): Location | undefined {
-  const base = document.locate(node);
+  const base = locationOf(document, node);
   const first = list.locate(0);
   return base && first.length > 0 ? [...base, ...first.slice(0, -1)] : undefined;
 }
