@@ -16,7 +16,7 @@ export async function startService(remote) {
   // Again and again, where a database that was broken off while it was made still writes.
   later(() => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
   const dataDir = join(folder, 'data');
-  const { pid, found, end } = await startProgram(process.env.DIST ?? 'dist/main.js', {
+  const { pid, found, end } = await startProgram('dist/main.js', {
     node: profiling(),
     env: {
       PORT: '0',
