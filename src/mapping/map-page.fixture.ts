@@ -2,7 +2,12 @@ import { ByteWriter } from '../json/byte-writer.js';
 import { JsonDocument } from '../json/json-document.js';
 import { parseJson } from '../json/parse-json.js';
 import type { RecordMapper } from './map-records.js';
-import type { MappedRecord } from './mapping.types.js';
+
+/** One record as it leaves a mapping; its values may hold ExactNumbers. */
+interface MappedRecord {
+  id: string;
+  fields: Record<string, unknown>;
+}
 
 /** The records that a mapper writes for a page of JSON. `isForeign` as for the document. */
 export function mapPage(

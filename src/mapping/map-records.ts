@@ -38,10 +38,10 @@ export class RecordMapper {
   /** The records of the last page, the rejected ones included; undefined where it had no list. */
   lastList: RecordList | undefined;
 
-  constructor(mapping: CompiledMapping | null, options: { maxSamples?: number } = {}) {
+  constructor(mapping: CompiledMapping | null) {
     this.#mapping = mapping;
     this.#reader = readerFor(mapping);
-    this.#tally = new Tally(options.maxSamples ?? MAX_SAMPLES);
+    this.#tally = new Tally(MAX_SAMPLES);
   }
 
   /** The counts of all pages so far, as a value that later pages don't change. */

@@ -25,12 +25,6 @@ export interface MappingConfig {
   fields: FieldMapping[];
 }
 
-/** One record as it leaves a mapping. Values may hold ExactNumbers: write it with `writeJson`. */
-export interface MappedRecord {
-  id: string;
-  fields: Record<string, unknown>;
-}
-
 /** One value that did not fit its field's type, or one record that was not kept. */
 export interface MappingSample {
   /** The record's id, where it has one; else its index in the page. */

@@ -18,7 +18,7 @@ const PACKAGES = [
   'json-p3',
 ];
 
-/** Of V8's own heap, where pages are parsed and mapped. */
+/** Of V8's own heap; the bytes of pages lie outside of it. */
 const HEAP_MB = 1_024;
 /** Below so much of it, V8 collects no whole heap; left to itself, it does every few pages. */
 const UNCOLLECTED_MB = 64;
