@@ -18,16 +18,17 @@ export function sourceOf(text: string): Source & { length: number } {
 }
 
 /** Bytes that are written one behind the other, into room that grows. */
-export class ByteWriter {
+export class ByteWriter implements Source {
   /** Of the room, those up to `length` are written. */
   bytes: Buffer;
   length = 0;
-  #view: DataView;
+  /** Of the room. */
+  view: DataView;
 
   /** `room`: bytes to begin with. */
   constructor(room: number) {
     this.bytes = Buffer.allocUnsafeSlow(room);
-    this.#view = new DataView(this.bytes.buffer);
+    this.view = new DataView(this.bytes.buffer);
   }
 
   byte(byte: number): void {
@@ -35,18 +36,24 @@ export class ByteWriter {
     this.bytes[this.length++] = byte;
   }
 
+  /** Makes room for so many bytes, which the caller writes; gives where they begin. */
+  reserve(count: number): number {
+    const start = this.length;
+    if (start + count > this.bytes.length) this.#grow(count);
+    this.length = start + count;
+    return start;
+  }
+
   /** A part of other bytes. */
   copy(source: Source, start: number, end: number): void {
     const count = end - start;
-    let to = this.length;
-    if (to + count > this.bytes.length) this.#grow(count);
-    this.length = to + count;
+    let to = this.reserve(count);
     const { bytes } = this;
     if (count >= LONG) {
       bytes.set(source.bytes.subarray(start, end), to);
       return;
     }
-    const view = this.#view;
+    const view = this.view;
     let at = start;
     for (const last = end - WORD; at <= last; at += WORD, to += WORD) {
       view.setUint32(to, source.view.getUint32(at, true), true);
@@ -105,6 +112,6 @@ export class ByteWriter {
     const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.bytes.length, this.length + count));
     this.bytes.copy(larger, 0, 0, this.length);
     this.bytes = larger;
-    this.#view = new DataView(larger.buffer);
+    this.view = new DataView(larger.buffer);
   }
 }

@@ -18,16 +18,30 @@ export function startOfDay(year: number, month: number, day: number): number | u
   return FIRST_SECOND + days * 86_400;
 }
 
-/** The dates of days, counted from 1970, that came before: times of a table lie close together. */
-const dates = new Map<number, string>();
-const MOST_DATES = 10_000;
+/** From 0000-03-01, with which leap days come last in a year, to 1970. */
+const DAYS_FROM_MARCH = 719_468;
+const DAYS_OF_400_YEARS = 146_097;
+const DAYS_OF_100_YEARS = 36_524;
+const DAYS_OF_4_YEARS = 1_460;
 
-/** The date of a day, counted from 1970. */
-export function dateOf(day: number): string {
-  const known = dates.get(day);
-  if (known !== undefined) return known;
-  const date = new Date(day * DAY * 1_000).toISOString().slice(0, 10);
-  if (dates.size >= MOST_DATES) dates.clear();
-  dates.set(day, date);
-  return date;
+/**
+ * The date of a day, counted from 1970, as the number 20260131; of the years 1 to 9999 (H. Hinnant,
+ * "chrono-Compatible Low-Level Date Algorithms", civil_from_days).
+ */
+export function dateNumberOf(day: number): number {
+  const past = day + DAYS_FROM_MARCH;
+  const era = (past / DAYS_OF_400_YEARS) | 0;
+  const inEra = past - era * DAYS_OF_400_YEARS;
+  const leapDays =
+    ((inEra / DAYS_OF_4_YEARS) | 0) -
+    ((inEra / DAYS_OF_100_YEARS) | 0) +
+    ((inEra / (DAYS_OF_400_YEARS - 1)) | 0);
+  const years = ((inEra - leapDays) / 365) | 0;
+  const inYear = inEra - (365 * years + (years >> 2) - ((years / 100) | 0));
+  // From March on, five months have 153 days.
+  const march = ((5 * inYear + 2) / 153) | 0;
+  const date = inYear - (((153 * march + 2) / 5) | 0) + 1;
+  const month = march < 10 ? march + 3 : march - 9;
+  const year = 400 * era + years + (month <= 2 ? 1 : 0);
+  return year * 10_000 + month * 100 + date;
 }

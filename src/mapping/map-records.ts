@@ -67,18 +67,24 @@ export class RecordMapper {
     const last = this.#tally.records + limit;
     const misfits: FieldMisfit[] = [];
     for (let index = 0; index < list.nodes.length && this.#tally.records < last; index++) {
-      const id = this.#reader.id(list, index);
-      if (typeof id !== 'string') {
-        reject(this.#tally, () => list.locate(index), index, id);
-      } else if (!this.#seen.add(id)) {
-        this.#tally.duplicate(id, jsonPointer(list.locate(index)));
+      const line = to.length;
+      to.copy(BEFORE_ID, 0, BEFORE_ID.length);
+      const start = to.length;
+      const fault = this.#reader.writeId(list, index, to);
+      const end = to.length;
+      if (fault) {
+        to.length = line;
+        reject(this.#tally, () => list.locate(index), index, fault);
+      } else if (!this.#seen.add(to, start, end)) {
+        to.length = line;
+        this.#tally.duplicate(textOf(to, start, end), jsonPointer(list.locate(index)));
       } else {
-        to.copy(BEFORE_ID, 0, BEFORE_ID.length);
-        to.string(id);
         to.copy(BEFORE_FIELDS, 0, BEFORE_FIELDS.length);
         this.#reader.writeFields(list, index, to, misfits);
         to.copy(AFTER_FIELDS, 0, AFTER_FIELDS.length);
-        if (misfits.length > 0) addMisfits(this.#tally, () => list.locate(index), id, misfits);
+        if (misfits.length > 0) {
+          addMisfits(this.#tally, () => list.locate(index), textOf(to, start, end), misfits);
+        }
         this.#tally.records++;
         written();
       }
@@ -109,6 +115,11 @@ export function mapRecord(
   if (typeof id !== 'string') return { fields, counts: tally.counts };
   tally.records++;
   return { id, fields, counts: tally.counts };
+}
+
+/** The text that was written as a JSON string. */
+function textOf({ bytes }: ByteWriter, start: number, end: number): string {
+  return JSON.parse(bytes.toString('utf8', start, end)) as string;
 }
 
 function reject(tally: Tally, locate: () => Location, index: number, fault: IdFault): void {

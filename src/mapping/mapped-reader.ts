@@ -3,7 +3,6 @@ import { type ByteWriter, sourceOf } from '../json/byte-writer.js';
 import type { JsonDocument, JsonNode, JsonPart } from '../json/json-document.js';
 import { CLOSE_OBJECT, OPEN_OBJECT } from '../json/scan-json.js';
 import { writeJson } from '../json/write-json.js';
-import { isShortInteger } from './is-short-integer.js';
 import { ORDINARY_WRITERS, type OrdinaryWriter } from './write-ordinary.js';
 import type { CompiledField, CompiledMapping, ValuePath } from './compile-mapping.js';
 import { MISFIT } from './convert.js';
@@ -12,6 +11,7 @@ import { NodeFinder, NOT_FOUND } from './node-finder.js';
 import { type FieldMisfit, readFields } from './read-fields.js';
 import { type IdFault, idOf, readId } from './read-id.js';
 import type { SingularPath } from './read-path.js';
+import { writeUsualId } from './write-id.js';
 
 interface Column {
   field: CompiledField;
@@ -54,12 +54,18 @@ export class MappedReader {
     return listRecords(this.#mapping.records, page);
   }
 
-  id(list: RecordList, index: number): string | IdFault {
+  writeId(list: RecordList, index: number, to: ByteWriter): IdFault | undefined {
     const { document } = list;
     const record = list.nodes[index] as JsonNode;
     this.#finder.find(document, record);
-    const id = this.#findsIds ? this.#foundId(document) : undefined;
-    return id ?? readId(this.#mapping, document.value(record), list.keys?.[index]);
+    const found = this.#findsIds ? (this.#finder.found[0] as JsonNode) : NOT_FOUND;
+    const isOne = found !== NOT_FOUND && !this.#mapping.joined;
+    if (isOne && writeUsualId(document, found, to)) return undefined;
+    const key = list.keys?.[index];
+    const id = this.#foundId(document) ?? readId(this.#mapping, document.value(record), key);
+    if (typeof id !== 'string') return id;
+    to.string(id);
+    return undefined;
   }
 
   writeFields(list: RecordList, index: number, to: ByteWriter, misfits: FieldMisfit[]): void {
@@ -73,11 +79,12 @@ export class MappedReader {
 
   #foundId(document: JsonDocument): string | undefined {
     const { ids, joined } = this.#mapping;
+    if (!this.#findsIds) return undefined;
     const parts: string[] = [];
     for (let part = 0; part < ids.length; part++) {
       const node = this.#finder.found[part] as JsonNode;
       if (node === NOT_FOUND) return undefined;
-      const id = isShortInteger(document, node) ? document.text(node) : idOf(document.value(node));
+      const id = idOf(document.value(node));
       if (typeof id !== 'string') return undefined;
       if (!joined) return id;
       parts.push(id);

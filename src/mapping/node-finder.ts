@@ -164,9 +164,11 @@ function look(
   start: number,
   length: number,
 ): Named | undefined {
-  return table[slotOf(table, bytes, start, length)]?.find((named) =>
-    isSame(named.bytes, bytes, start, length),
-  );
+  const held = table[slotOf(table, bytes, start, length)];
+  if (held === undefined) return undefined;
+  // No `find`, whose callback would be a new object for each name of each record.
+  for (const named of held) if (isSame(named.bytes, bytes, start, length)) return named;
+  return undefined;
 }
 
 function isSame(name: Uint8Array, bytes: Uint8Array, start: number, length: number): boolean {

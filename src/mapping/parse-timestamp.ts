@@ -1,5 +1,5 @@
 import { decimalOf } from '../json/exact-number.js';
-import { DAY, dateOf, FIRST_SECOND, LAST_SECOND, startOfDay } from './calendar.js';
+import { DAY, dateNumberOf, FIRST_SECOND, LAST_SECOND, startOfDay } from './calendar.js';
 import { FRACTION_AT, fractionEnd, MOST_USUAL_LENGTH, usualSeconds } from './usual-time.js';
 
 const DATE_TIME =
@@ -105,7 +105,9 @@ function dateAndTime(seconds: number): string {
   const hour = Math.floor(inDay / 3_600);
   const minute = Math.floor((inDay - hour * 3_600) / 60);
   const second = inDay - hour * 3_600 - minute * 60;
-  return `${dateOf(day)}T${TWO_DIGITS[hour]}:${TWO_DIGITS[minute]}:${TWO_DIGITS[second]}`;
+  const date = String(dateNumberOf(day)).padStart(8, '0');
+  const dashed = `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}`;
+  return `${dashed}T${TWO_DIGITS[hour]}:${TWO_DIGITS[minute]}:${TWO_DIGITS[second]}`;
 }
 
 /** The digits of a fraction: three, and more where they are not zeros. */

@@ -3,12 +3,12 @@ import type { ByteWriter } from '../json/byte-writer.js';
 import { ExactNumber } from '../json/exact-number.js';
 import type { JsonNode, JsonPart } from '../json/json-document.js';
 import { describe, MAX_NESTING, nestsDeeper } from './convert.js';
-import { isShortInteger } from './is-short-integer.js';
 import { listPlainRecords, type RecordList } from './list-records.js';
 import { BadPageError } from './mapping.errors.js';
 import { NodeFinder, NOT_FOUND } from './node-finder.js';
 import { stepOf } from './read-path.js';
 import { type IdFault, idOf } from './read-id.js';
+import { writeUsualId } from './write-id.js';
 
 const PATHS = ['id', 'fields'].map((source) => ({
   kind: 'singular' as const,
@@ -24,18 +24,18 @@ export class PlainReader {
     return listPlainRecords(page);
   }
 
-  id(list: RecordList, index: number): string | IdFault {
+  writeId(list: RecordList, index: number, to: ByteWriter): IdFault | undefined {
     const { document } = list;
     const record = list.nodes[index] as JsonNode;
     this.#finder.find(document, record);
     const [id = NOT_FOUND, fields = NOT_FOUND] = this.#finder.found;
-    if (id !== NOT_FOUND && fields !== NOT_FOUND && document.isObject(fields)) {
-      const isFlat = document.depth <= MAX_NESTING;
-      if (isFlat && isShortInteger(document, id)) return document.text(id);
-      const text = isFlat && document.isString(id) ? document.string(id) : '';
-      if (text !== '') return text;
-    }
-    return readPlainId(document.value(record), () => list.locate(index));
+    const isWhole = id !== NOT_FOUND && fields !== NOT_FOUND && document.isObject(fields);
+    const isFlat = document.depth <= MAX_NESTING;
+    if (isWhole && isFlat && writeUsualId(document, id, to)) return undefined;
+    const read = readPlainId(document.value(record), () => list.locate(index));
+    if (typeof read !== 'string') return read;
+    to.string(read);
+    return undefined;
   }
 
   writeFields(list: RecordList, _index: number, to: ByteWriter): void {

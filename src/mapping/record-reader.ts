@@ -10,9 +10,10 @@ import type { IdFault } from './read-id.js';
 /** How the records of a page are found, read and written; the parts throw BadPageError. */
 export interface RecordReader {
   list(page: JsonPart): RecordList | undefined;
-  id(list: RecordList, index: number): string | IdFault;
+  /** Writes the id of a record, as `JSON.stringify` writes its text; gives why it has none. */
+  writeId(list: RecordList, index: number, to: ByteWriter): IdFault | undefined;
   /**
-   * Writes the object of a record's fields; to be called after `id` of the same record. Adds what
+   * Writes the object of a record's fields; to be called after `writeId` of the same record. Adds what
    * does not fit to `misfits`.
    */
   writeFields(list: RecordList, index: number, to: ByteWriter, misfits: FieldMisfit[]): void;

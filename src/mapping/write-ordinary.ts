@@ -1,7 +1,7 @@
 import type { ByteWriter } from '../json/byte-writer.js';
 import type { JsonDocument, JsonNode } from '../json/json-document.js';
 import { MAX_NESTING } from './convert.js';
-import { isDigit, MINUS, SURE_DIGITS, ZERO } from './is-short-integer.js';
+import { isDigit, MINUS, SURE_DIGITS, ZERO } from './short-integer.js';
 import type { PgType } from './mapping.types.js';
 import { writeTimestamp } from './write-timestamp.js';
 

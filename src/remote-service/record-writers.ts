@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Request, Response } from 'express';
 import { logProblem } from '../common/logging.js';
 import { problemDocument, ProblemError } from '../common/problem.js';
@@ -83,13 +82,16 @@ export class NdjsonRecords {
 
   private async take(lines: Uint8Array): Promise<void> {
     this.begin();
-    if (this.response.destroyed || this.response.write(lines)) return;
-    const closed = new AbortController();
-    await Promise.race([
-      once(this.response, 'drain', { signal: closed.signal }),
-      once(this.response, 'close', { signal: closed.signal }),
-    ]).finally(() => {
-      closed.abort();
+    const { response } = this;
+    if (response.destroyed || response.write(lines)) return;
+    await new Promise<void>((resolve) => {
+      const goOn = (): void => {
+        response.off('drain', goOn);
+        response.off('close', goOn);
+        resolve();
+      };
+      response.once('drain', goOn);
+      response.once('close', goOn);
     });
   }
 

@@ -1,4 +1,5 @@
 import { joinId } from '../../../common/entity-id.js';
+import { sourceOf } from '../../../json/byte-writer.js';
 import { IdSet } from '../../../mapping/id-set.js';
 import { compilePath } from '../../../mapping/paths.js';
 import { idOf } from '../../../mapping/read-id.js';
@@ -72,7 +73,8 @@ function* isUnique(
       else if (id.unsafe) parts.push(`${String(value)} ${index}`);
       else return false;
     }
-    if (!seen.add(joinId(parts))) return false;
+    const id = sourceOf(JSON.stringify(joinId(parts)));
+    if (!seen.add(id, 0, id.length)) return false;
   }
   return true;
 }
