@@ -147,7 +147,7 @@ export const memory = async ({ rounds, tell }) => {
   /** @type {number[][]} */
   const peaks = sizes.map(() => []);
   let measure = '';
-  for (let round = rounds(1); round > 0; round -= 1) {
+  for (let round = rounds(3); round > 0; round -= 1) {
     for (const [at, records] of sizes.entries()) {
       const { peakMb, kind, samples } = await peakOf(records);
       measure = kind;

@@ -1,4 +1,4 @@
-import { BACKSLASH, QUOTE } from './scan-json.js';
+import { BACKSLASH, QUOTE } from './scan-string.js';
 
 /** From this length on, one call is faster than a loop. */
 const LONG = 96;

@@ -10,10 +10,10 @@ import {
   CLOSE_OBJECT,
   OPEN_ARRAY,
   OPEN_OBJECT,
-  QUOTE,
   scanJson,
   type Tape,
 } from './scan-json.js';
+import { QUOTE } from './scan-string.js';
 
 /** A value of a document: the index of its entry on the tape. */
 export type JsonNode = number;

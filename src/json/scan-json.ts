@@ -1,3 +1,5 @@
+import { byteTable, endOfPlain, endOfString, QUOTE } from './scan-string.js';
+
 /**
  * What a text of JSON consists of, in its order, two integers for each entry:
  * - an object or array: where it starts; the index of the entry behind its end;
@@ -16,26 +18,17 @@ export interface Scan {
   spaced: boolean;
 }
 
-export const [QUOTE, COMMA, COLON, BACKSLASH] = [0x22, 0x2c, 0x3a, 0x5c] as const;
 export const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [
   0x5b, 0x5d, 0x7b, 0x7d,
 ] as const;
+const [COMMA, COLON] = [0x2c, 0x3a] as const;
 const [MINUS, PLUS, POINT, ZERO, ONE, NINE, BIG_E, SMALL_E] = [
   ...([0x2d, 0x2b, 0x2e, 0x30, 0x31, 0x39, 0x45, 0x65] as const),
 ];
-const [SMALL_T, SMALL_F, SMALL_N, SMALL_U] = [0x74, 0x66, 0x6e, 0x75] as const;
+const [SMALL_T, SMALL_F, SMALL_N] = [0x74, 0x66, 0x6e] as const;
 
 const MOST_SPACE = 0x20;
-const SPACE = tableOf(' \t\n\r');
-/** What may stand behind a backslash, but for `u`. */
-const ESCAPED = tableOf('"\\/bfnrt');
-const HEX = tableOf('0123456789abcdefABCDEF');
-/** What ends the plain part of a string: a quote, a backslash, and what may not stand in one. */
-const ENDS_PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
-  byte < 0x20 || byte === QUOTE || byte === BACKSLASH ? 1 : 0,
-);
-
-const WORD = 4;
+const SPACE = byteTable(' \t\n\r');
 
 /** What the scan is to find next. */
 const [VALUE, VALUE_OR_END, NAME, NAME_OR_END, COMMA_OR_END] = [0, 1, 2, 3, 4] as const;
@@ -53,7 +46,6 @@ let room: Tape = new Int32Array(2 * FIRST_ENTRIES);
 export function scanJson(bytes: Uint8Array, from = 0): Scan | undefined {
   const { length } = bytes;
   const view = new DataView(bytes.buffer, bytes.byteOffset, length);
-  const lastWord = length - WORD;
   let tape = room;
   /** Of the next entry. */
   let n = 0;
@@ -75,9 +67,9 @@ export function scanJson(bytes: Uint8Array, from = 0): Scan | undefined {
     if (wants === COMMA_OR_END) {
       if (open < 0) break;
       if (byte === COMMA) {
-        at++;
         wants = inArray ? VALUE : NAME;
-        continue;
+        byte = bytes[++at] as number;
+        if (byte <= MOST_SPACE) continue;
       }
     }
     if (n + 4 > tape.length) {
@@ -87,13 +79,10 @@ export function scanJson(bytes: Uint8Array, from = 0): Scan | undefined {
     }
     const start = at;
     if (byte === QUOTE && wants !== COMMA_OR_END) {
-      at++;
-      while (at <= lastWord && isPlain(view.getInt32(at))) at += WORD;
-      while (ENDS_PLAIN[bytes[at] as number] === 0) at++;
+      at = endOfPlain(bytes, view, at + 1);
       if (bytes[at] === QUOTE) {
-        at++;
         tape[n] = start;
-        tape[n + 1] = at;
+        tape[n + 1] = ++at;
       } else {
         at = endOfString(bytes, at);
         if (at < 0) return undefined;
@@ -114,6 +103,14 @@ export function scanJson(bytes: Uint8Array, from = 0): Scan | undefined {
       if (byte !== COLON) return undefined;
       at++;
       wants = VALUE;
+      // Most values are texts right behind the colon, for which the way around would be a long one.
+      if (bytes[at] !== QUOTE) continue;
+      const end = endOfPlain(bytes, view, at + 1);
+      if (bytes[end] !== QUOTE) continue;
+      tape[n] = at;
+      tape[n + 1] = at = end + 1;
+      n += 2;
+      wants = COMMA_OR_END;
       continue;
     }
     if (byte === (inArray ? CLOSE_ARRAY : CLOSE_OBJECT) && open >= 0) {
@@ -151,33 +148,6 @@ export function scanJson(bytes: Uint8Array, from = 0): Scan | undefined {
   const scan = { tape: tape.slice(0, n), depth: deepest, spaced };
   if (room.length > MOST_KEPT) room = new Int32Array(2 * FIRST_ENTRIES);
   return scan;
-}
-
-/**
- * Whether none of four bytes ends the plain part of a string: each is told by whether taking something
- * from it borrows (S. E. Anderson, "Bit Twiddling Hacks", on a zero byte in a word).
- */
-function isPlain(word: number): boolean {
-  const quote = word ^ 0x22222222;
-  const backslash = word ^ 0x5c5c5c5c;
-  const isEither = ((quote - 0x01010101) & ~quote) | ((backslash - 0x01010101) & ~backslash);
-  const isBelowSpace = (word - 0x20202020) & ~word;
-  return ((isEither | isBelowSpace) & 0x80808080) === 0;
-}
-
-/** Behind the quote that ends a string, from its first byte that is not plain; -1 where none does. */
-function endOfString(bytes: Uint8Array, from: number): number {
-  let at = from;
-  for (;;) {
-    while (ENDS_PLAIN[bytes[at] as number] === 0) at++;
-    if (bytes[at] === QUOTE) return at + 1;
-    if (bytes[at] !== BACKSLASH) return -1;
-    const escaped = bytes[at + 1] as number;
-    at += 2;
-    if (ESCAPED[escaped] === 1) continue;
-    if (escaped !== SMALL_U) return -1;
-    for (const end = at + 4; at < end; at++) if (HEX[bytes[at] as number] !== 1) return -1;
-  }
 }
 
 function endOfNumber(bytes: Uint8Array, from: number): number {
@@ -225,10 +195,4 @@ function endOfWord(bytes: Uint8Array, from: number): number {
   if (!word) return -1;
   for (let at = 1; at < word.length; at++) if (bytes[from + at] !== word[at]) return -1;
   return from + word.length;
-}
-
-function tableOf(characters: string): Uint8Array {
-  const table = new Uint8Array(256);
-  for (const character of characters) table[character.charCodeAt(0)] = 1;
-  return table;
 }
