@@ -7,8 +7,8 @@ import { ClientLeftError, PacedResponse } from '../paced-response.js';
 import { SnapshotAccess } from '../snapshot-access.js';
 import { withPinned, type PinnedTable } from './pinned-table.js';
 import type { Ask } from './read-view.js';
-import { pageSql, type PageRow, type RecordList } from './record-page.js';
-import { JOIN_AS_A_WHOLE, type RecordSource } from './record-source.js';
+import { pageSql, type PageRow, planningOf, type RecordList } from './record-page.js';
+import type { RecordSource } from './record-source.js';
 import { ExportBusyError } from './records.errors.js';
 import { readTable } from './records.service.js';
 import type { ExportFormat } from './records.dto.js';
@@ -68,7 +68,7 @@ async function sendAll(
   for (let after: { id: string } | null = null; ;) {
     const range = { after, limit: PAGE, ...(cells ? { cells } : {}) };
     const rows: PageRow[] = await view(async (ask) => {
-      await ask(JOIN_AS_A_WHOLE);
+      await ask(planningOf(ALL));
       return ask<PageRow>(pageSql(table, ALL, range));
     });
     const last = rows.at(-1);

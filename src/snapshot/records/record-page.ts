@@ -5,6 +5,8 @@ import { sortKey, type Sort } from './read-sort.js';
 import type { Position } from './record-cursor.js';
 import {
   CONFLICTS,
+  IN_ORDER_OF_IDS,
+  JOIN_AS_A_WHOLE,
   ofState,
   recordParts,
   STATE,
@@ -50,6 +52,12 @@ const MIB = 1024 * 1024;
 const MOST_TEXT = 16 * MIB;
 /** As stored, before it is known how long the texts are: keeps the database from writing all of them. */
 const MOST_STORED = 64 * MIB;
+
+/** To be asked before a page or a count of a list. */
+export function planningOf({ state, conditions, sort }: RecordList): Sql {
+  const takesMost = conditions.length === 0 && (state === null || state === 'clean');
+  return sort === null && takesMost ? IN_ORDER_OF_IDS : JOIN_AS_A_WHOLE;
+}
 
 /**
  * The statement that gives a page as PageRows: up to `limit` records, fewer where their texts come to

@@ -24,6 +24,15 @@ const NO_GENERATION = -1n;
  */
 export const JOIN_AS_A_WHOLE = sql`set local enable_nestloop = off`;
 
+/**
+ * To be asked before what takes the next few records by their ids: for the same reason the planner would
+ * sort all that come behind, where an index has them in order. Older versions of PostgreSQL count what is
+ * turned off as costly, and would compile such a statement.
+ */
+export const IN_ORDER_OF_IDS = sql`
+  select set_config('enable_nestloop', 'off', true), set_config('enable_sort', 'off', true),
+    set_config('jit', 'off', true)`;
+
 /** The state of a record `x`. */
 export const STATE = sql`(case when x.gone then 'gone' when x.op is null then 'clean'
   when x.op = 'create' then 'created' when x.op = 'update' then 'updated' else 'deleted' end)`;

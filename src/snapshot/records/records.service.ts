@@ -17,8 +17,8 @@ import {
   listDigest,
   type Position,
 } from './record-cursor.js';
-import { countSql, pageSql, type PageRow, type RecordList } from './record-page.js';
-import { JOIN_AS_A_WHOLE, type RecordSource, type RecordState } from './record-source.js';
+import { countSql, pageSql, type PageRow, planningOf, type RecordList } from './record-page.js';
+import type { RecordSource, RecordState } from './record-source.js';
 import { recordJson } from './write-record.js';
 
 /** What is asked of a table; texts as they stand in the query. */
@@ -61,7 +61,7 @@ export class RecordsService {
   private async page(ask: Ask, table: ReadTable, request: RecordsRequest): Promise<string> {
     const { limit, isCounted } = request;
     const { list, digest, after } = readRequest(table, request);
-    await ask(JOIN_AS_A_WHOLE);
+    await ask(planningOf(list));
     const rows = await ask<PageRow>(pageSql(table, list, { after, limit }));
     const parts = [`"records":[${rows.map(recordJson).join(',')}]`];
     const last = rows.at(-1);

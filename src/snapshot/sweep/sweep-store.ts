@@ -55,6 +55,8 @@ export class SweepStore {
         where user_id = ${userId} and generation = ${generation} and dead
         for update skip locked`;
       if (held[0]?.free !== true) return 'busy';
+      // Of a copy that was just made the planner knows nothing, and would sort all of it each time.
+      await tx.$executeRaw`set local enable_sort = off`;
       const removed = await tx.$executeRaw`
         delete from snapshot_records where ctid = any(array(
           select ctid from snapshot_records
