@@ -104,6 +104,37 @@ describe('a run', () => {
     expect(counts.rejected).toBe(50);
   });
 
+  it('knows an id again however it is written, and none for another', () => {
+    const ids = ['12', '"12"', '"\\u0031\\u0032"', '1.2e1', '"a/b"', '"a\\/b"', '"é"', '"\\u00e9"'];
+    const others = [
+      '"012"',
+      '" 12"',
+      '"12\\n"',
+      '"e\\u0301"',
+      '"\\ud800"',
+      '"\\udc00"',
+      '"\ufffd"',
+    ];
+    const page = [...ids, ...others].map((id, n) => `{"id":${id},"n":${n}}`);
+    const { records, counts } = map({ fields: [field('n')] }, `[${page.join(',')}]`);
+    const expected = [
+      '12',
+      'a/b',
+      'é',
+      '012',
+      ' 12',
+      '12\n',
+      'e\u0301',
+      '\ud800',
+      '\udc00',
+      '\ufffd',
+    ];
+    expect(records.map(({ id }) => id)).toEqual(expected);
+    expect(counts).toMatchObject({ records: 10, duplicates: 5 });
+    const samples = counts.samples.map(({ pointer }) => pointer);
+    expect(samples).toEqual(['/1', '/2', '/3', '/5', '/7']);
+  });
+
   it('stops at a limit, and looks at nothing beyond it', () => {
     const mapper = mapperFor({});
     const page = JSON.stringify([{ id: 1 }, {}, { id: 2 }, {}, { id: 2 }]);
