@@ -1,7 +1,7 @@
 import { jsonPointer } from '../common/json-pointer.js';
 import { type Fault, PathSyntaxError } from './mapping.errors.js';
 import { PG_TYPES } from './mapping.types.js';
-import { compilePath } from './paths.js';
+import { compilePath } from './paths/paths.js';
 
 /** The path that stands for the key of a record that is an object's member. */
 export const KEY_PATH = '@key';

@@ -1,8 +1,8 @@
 import { checkMapping, KEY_PATH } from './check-mapping.js';
-import { type Converter, CONVERTERS } from './convert.js';
+import { type Converter, CONVERTERS } from './values/convert.js';
 import { InvalidMappingError } from './mapping.errors.js';
 import type { FieldMapping, MappingConfig, PgType } from './mapping.types.js';
-import { type CompiledPath, compilePath } from './paths.js';
+import { type CompiledPath, compilePath } from './paths/paths.js';
 
 /** The path `@key`: the key of a record that is an object's member, or the id asked for. */
 export interface KeyPath {

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 
 import { compileMapping } from './compile-mapping.js';
-import { CONVERTERS, MISFIT } from './convert.js';
+import { CONVERTERS, MISFIT } from './values/convert.js';
 import { mapPage } from './map-page.fixture.js';
 import { mapRecord, RecordMapper } from './map-records.js';
 import { BadPageError } from './mapping.errors.js';
 import type { FieldMapping, MappingConfig, MappingCounts, PgType } from './mapping.types.js';
 import { writeJson } from '../json/write-json.js';
 import { parseJson } from '../json/parse-json.js';
-import { type FieldMisfit, readFields } from './read-fields.js';
-import { readId } from './read-id.js';
+import { type FieldMisfit, readFields } from './records/read-fields.js';
+import { readId } from './records/read-id.js';
 
 function field(path: string, type: PgType = 'jsonb', name = path): FieldMapping {
   return { path, type, name };

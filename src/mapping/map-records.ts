@@ -2,15 +2,15 @@ import type { CompiledMapping } from './compile-mapping.js';
 import { jsonPointer, type Location } from '../common/json-pointer.js';
 import { type ByteWriter, sourceOf } from '../json/byte-writer.js';
 import type { JsonPart } from '../json/json-document.js';
-import { IdSet } from './id-set.js';
-import type { RecordList } from './list-records.js';
+import { IdSet } from './records/id-set.js';
+import type { RecordList } from './records/list-records.js';
 import type { MappingCounts } from './mapping.types.js';
-import { locateNode } from './node-path.js';
-import { readPlainFields, readPlainId } from './plain-reader.js';
-import { type FieldMisfit, readFields } from './read-fields.js';
-import { type IdFault, readId } from './read-id.js';
-import { readerFor, type RecordReader } from './record-reader.js';
-import { Tally } from './tally.js';
+import { locateNode } from './paths/node-path.js';
+import { readPlainFields, readPlainId } from './records/plain-reader.js';
+import { type FieldMisfit, readFields } from './records/read-fields.js';
+import { type IdFault, readId } from './records/read-id.js';
+import { readerFor, type RecordReader } from './records/record-reader.js';
+import { Tally } from './records/tally.js';
 
 const MAX_SAMPLES = 20;
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { compilePath, findAll } from '../../mapping/paths.js';
+import { compilePath, findAll } from '../../mapping/paths/paths.js';
 import { writeDottedPath, writeJsonPath } from './write-path.js';
 
 describe('a written path', () => {

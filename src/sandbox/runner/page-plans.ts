@@ -2,11 +2,11 @@ import LinkHeader from 'http-link-header';
 import { ExactNumber } from '../../json/exact-number.js';
 import type { JsonPart } from '../../json/json-document.js';
 import { fingerprintOf } from '../../completeness/fingerprint.js';
-import { listRecords, type RecordList } from '../../mapping/list-records.js';
-import { findNode } from '../../mapping/node-path.js';
+import { listRecords, type RecordList } from '../../mapping/records/list-records.js';
+import { findNode } from '../../mapping/paths/node-path.js';
 import { PathSyntaxError } from '../../mapping/mapping.errors.js';
-import { parseDottedPath } from '../../mapping/parse-dotted-path.js';
-import { type CompiledPath, compilePath, findAll } from '../../mapping/paths.js';
+import { parseDottedPath } from '../../mapping/paths/parse-dotted-path.js';
+import { type CompiledPath, compilePath, findAll } from '../../mapping/paths/paths.js';
 import type { PageFacts } from './realm/realm.types.js';
 
 const SIGNS = ['cursor', 'nextUrl', 'hasMore', 'total', 'totalPages'] as const;

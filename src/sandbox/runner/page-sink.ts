@@ -1,7 +1,7 @@
 import { ByteWriter } from '../../json/byte-writer.js';
 import type { JsonPart } from '../../json/json-document.js';
 import { compileMapping } from '../../mapping/compile-mapping.js';
-import type { RecordList } from '../../mapping/list-records.js';
+import type { RecordList } from '../../mapping/records/list-records.js';
 import { RecordMapper } from '../../mapping/map-records.js';
 import type { MappingConfig, MappingCounts } from '../../mapping/mapping.types.js';
 import { BATCH_AIM_BYTES, BATCH_BYTES, BATCH_WINDOW } from '../child-messages.js';

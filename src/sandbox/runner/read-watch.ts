@@ -12,7 +12,7 @@ import { jsonPointer, type Location } from '../../common/json-pointer.js';
 import { MalformedJsonError } from '../../json/json.errors.js';
 import { JsonDocument, type JsonNode, type JsonPart } from '../../json/json-document.js';
 import { locationOf } from '../../json/json-shape.js';
-import type { RecordList } from '../../mapping/list-records.js';
+import type { RecordList } from '../../mapping/records/list-records.js';
 import type { ReadWarning } from '../../mapping/mapping.types.js';
 import type { EgressRequest, EgressResponse } from '../../egress/egress.types.js';
 import { nextLink } from './page-plans.js';

@@ -1,10 +1,10 @@
 import { jsonPointer } from '../../common/json-pointer.js';
 import { compileMapping } from '../../mapping/compile-mapping.js';
-import { describe } from '../../mapping/convert.js';
+import { describe } from '../../mapping/values/convert.js';
 import { ExactNumber } from '../../json/exact-number.js';
 import { mapRecord } from '../../mapping/map-records.js';
 import { BadPageError } from '../../mapping/mapping.errors.js';
-import { idOf } from '../../mapping/read-id.js';
+import { idOf } from '../../mapping/records/read-id.js';
 import { writeJson } from '../../json/write-json.js';
 import type { ResultShape } from '../sandbox.types.js';
 

@@ -1,6 +1,6 @@
 import { jsonPointer, type Location } from '../../common/json-pointer.js';
 import type { Fault } from '../../common/problem.js';
-import { CONVERTERS, explainMisfit, MISFIT } from '../../mapping/convert.js';
+import { CONVERTERS, explainMisfit, MISFIT } from '../../mapping/values/convert.js';
 import type { PgType } from '../../mapping/mapping.types.js';
 import type { Values } from './edits.types.js';
 

@@ -1,6 +1,6 @@
 import { checkText } from '../../common/check-text.js';
 import type { Fault } from '../../common/problem.js';
-import { CONVERTERS, describe, explainMisfit, MISFIT } from '../../mapping/convert.js';
+import { CONVERTERS, describe, explainMisfit, MISFIT } from '../../mapping/values/convert.js';
 import { ExactNumber } from '../../json/exact-number.js';
 import { MalformedJsonError } from '../../json/json.errors.js';
 import type { PgType } from '../../mapping/mapping.types.js';

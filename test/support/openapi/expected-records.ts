@@ -1,5 +1,5 @@
-import { parseDottedPath } from '../../../src/mapping/parse-dotted-path.js';
-import { parseTimestamp } from '../../../src/mapping/parse-timestamp.js';
+import { parseDottedPath } from '../../../src/mapping/paths/parse-dotted-path.js';
+import { parseTimestamp } from '../../../src/mapping/values/parse-timestamp.js';
 import type { Row } from './collection.js';
 
 /** A table's mapping, as far as tests look at it. */

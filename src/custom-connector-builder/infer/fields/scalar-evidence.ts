@@ -1,4 +1,4 @@
-import { CONVERTERS, MISFIT } from '../../../mapping/convert.js';
+import { CONVERTERS, MISFIT } from '../../../mapping/values/convert.js';
 import type { ScalarObserver } from '../../../remote-service/responses/sample-shape.js';
 
 /** Longer texts are neither times nor numbers that anybody would write. */

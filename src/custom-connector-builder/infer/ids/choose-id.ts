@@ -1,9 +1,9 @@
 import { joinId } from '../../../common/entity-id.js';
 import { sourceOf } from '../../../json/byte-writer.js';
-import { IdSet } from '../../../mapping/id-set.js';
-import { compilePath } from '../../../mapping/paths.js';
-import { idOf } from '../../../mapping/read-id.js';
-import { readPath, type SingularPath } from '../../../mapping/read-path.js';
+import { IdSet } from '../../../mapping/records/id-set.js';
+import { compilePath } from '../../../mapping/paths/paths.js';
+import { idOf } from '../../../mapping/records/read-id.js';
+import { readPath, type SingularPath } from '../../../mapping/paths/read-path.js';
 import type { FieldDraft } from '../fields/field-draft.js';
 import { rankIds } from './rank-ids.js';
 

@@ -1,16 +1,16 @@
-import { joinId } from '../common/entity-id.js';
-import { type ByteWriter, sourceOf } from '../json/byte-writer.js';
-import type { JsonDocument, JsonNode, JsonPart } from '../json/json-document.js';
-import { CLOSE_OBJECT, OPEN_OBJECT } from '../json/scan-json.js';
-import { writeJson } from '../json/write-json.js';
-import { ORDINARY_WRITERS, type OrdinaryWriter } from './write-ordinary.js';
-import type { CompiledField, CompiledMapping, ValuePath } from './compile-mapping.js';
-import { MISFIT } from './convert.js';
+import { joinId } from '../../common/entity-id.js';
+import { type ByteWriter, sourceOf } from '../../json/byte-writer.js';
+import type { JsonDocument, JsonNode, JsonPart } from '../../json/json-document.js';
+import { CLOSE_OBJECT, OPEN_OBJECT } from '../../json/scan-json.js';
+import { writeJson } from '../../json/write-json.js';
+import { ORDINARY_WRITERS, type OrdinaryWriter } from '../values/write-ordinary.js';
+import type { CompiledField, CompiledMapping, ValuePath } from '../compile-mapping.js';
+import { MISFIT } from '../values/convert.js';
 import { listRecords, type RecordList } from './list-records.js';
-import { NodeFinder, NOT_FOUND } from './node-finder.js';
+import { NodeFinder, NOT_FOUND } from '../paths/node-finder.js';
 import { type FieldMisfit, readFields } from './read-fields.js';
 import { type IdFault, idOf, readId } from './read-id.js';
-import type { SingularPath } from './read-path.js';
+import type { SingularPath } from '../paths/read-path.js';
 import { writeUsualId } from './write-id.js';
 
 interface Column {

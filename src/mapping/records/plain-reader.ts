@@ -1,12 +1,12 @@
-import { type Location, jsonPointer } from '../common/json-pointer.js';
-import type { ByteWriter } from '../json/byte-writer.js';
-import { ExactNumber } from '../json/exact-number.js';
-import type { JsonNode, JsonPart } from '../json/json-document.js';
-import { describe, MAX_NESTING, nestsDeeper } from './convert.js';
+import { type Location, jsonPointer } from '../../common/json-pointer.js';
+import type { ByteWriter } from '../../json/byte-writer.js';
+import { ExactNumber } from '../../json/exact-number.js';
+import type { JsonNode, JsonPart } from '../../json/json-document.js';
+import { describe, MAX_NESTING, nestsDeeper } from '../values/convert.js';
 import { listPlainRecords, type RecordList } from './list-records.js';
-import { BadPageError } from './mapping.errors.js';
-import { NodeFinder, NOT_FOUND } from './node-finder.js';
-import { stepOf } from './read-path.js';
+import { BadPageError } from '../mapping.errors.js';
+import { NodeFinder, NOT_FOUND } from '../paths/node-finder.js';
+import { stepOf } from '../paths/read-path.js';
 import { type IdFault, idOf } from './read-id.js';
 import { writeUsualId } from './write-id.js';
 

@@ -1,8 +1,8 @@
-import { compileMapping } from './compile-mapping.js';
-import { mapPage } from './map-page.fixture.js';
-import { RecordMapper } from './map-records.js';
-import type { FieldMapping, MappingConfig, PgType } from './mapping.types.js';
-import { writeJson } from '../json/write-json.js';
+import { compileMapping } from '../compile-mapping.js';
+import { mapPage } from '../map-page.fixture.js';
+import { RecordMapper } from '../map-records.js';
+import type { FieldMapping, MappingConfig, PgType } from '../mapping.types.js';
+import { writeJson } from '../../json/write-json.js';
 
 function field(path: string, type: PgType = 'jsonb', name = path): FieldMapping {
   return { path, type, name };

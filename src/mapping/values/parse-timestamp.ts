@@ -1,4 +1,4 @@
-import { decimalOf } from '../json/exact-number.js';
+import { decimalOf } from '../../json/exact-number.js';
 import { DAY, dateNumberOf, FIRST_SECOND, LAST_SECOND, startOfDay } from './calendar.js';
 import { FRACTION_AT, fractionEnd, MOST_USUAL_LENGTH, usualSeconds } from './usual-time.js';
 

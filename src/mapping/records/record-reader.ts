@@ -1,6 +1,6 @@
-import type { ByteWriter } from '../json/byte-writer.js';
-import type { JsonPart } from '../json/json-document.js';
-import type { CompiledMapping } from './compile-mapping.js';
+import type { ByteWriter } from '../../json/byte-writer.js';
+import type { JsonPart } from '../../json/json-document.js';
+import type { CompiledMapping } from '../compile-mapping.js';
 import type { RecordList } from './list-records.js';
 import { MappedReader } from './mapped-reader.js';
 import { PlainReader } from './plain-reader.js';

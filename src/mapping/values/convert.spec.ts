@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
 import { CONVERTERS, explainMisfit, MISFIT } from './convert.js';
-import { ExactNumber } from '../json/exact-number.js';
-import { PG_TYPES, type PgType } from './mapping.types.js';
+import { ExactNumber } from '../../json/exact-number.js';
+import { PG_TYPES, type PgType } from '../mapping.types.js';
 
 const exact = (source: string): ExactNumber => new ExactNumber(source);
 

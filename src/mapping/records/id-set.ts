@@ -1,4 +1,4 @@
-import type { Source } from '../json/byte-writer.js';
+import type { Source } from '../../json/byte-writer.js';
 
 const FIRST_SLOTS = 1_024;
 /** Full to this part, the table is made twice as large. */

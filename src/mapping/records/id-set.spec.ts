@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { sourceOf } from '../json/byte-writer.js';
+import { sourceOf } from '../../json/byte-writer.js';
 import { IdSet } from './id-set.js';
 
 function add(ids: IdSet, id: string): boolean {

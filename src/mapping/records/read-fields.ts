@@ -1,8 +1,8 @@
-import type { CompiledField, CompiledMapping } from './compile-mapping.js';
-import { explainMisfit, MISFIT, type Misfit } from './convert.js';
-import { PathEvaluationError } from './mapping.errors.js';
-import { findAll, type QueryPath } from './paths.js';
-import { locate, readPath } from './read-path.js';
+import type { CompiledField, CompiledMapping } from '../compile-mapping.js';
+import { explainMisfit, MISFIT, type Misfit } from '../values/convert.js';
+import { PathEvaluationError } from '../mapping.errors.js';
+import { findAll, type QueryPath } from '../paths/paths.js';
+import { locate, readPath } from '../paths/read-path.js';
 
 /** A value that did not fit the type of its field; the location goes from the record. */
 export interface FieldMisfit extends Misfit {

@@ -1,6 +1,6 @@
-import { ExactNumber, fitsDouble, fitsNumeric, plain } from '../json/exact-number.js';
-import type { Location } from '../common/json-pointer.js';
-import type { PgType } from './mapping.types.js';
+import { ExactNumber, fitsDouble, fitsNumeric, plain } from '../../json/exact-number.js';
+import type { Location } from '../../common/json-pointer.js';
+import type { PgType } from '../mapping.types.js';
 import { parseEpoch, parseTimestamp, parseWholeEpoch } from './parse-timestamp.js';
 
 /** Stands for a value that does not fit its type. */

@@ -1,5 +1,5 @@
-import type { Location } from '../common/json-pointer.js';
-import type { JsonDocument, JsonNode, JsonPart } from '../json/json-document.js';
+import type { Location } from '../../common/json-pointer.js';
+import type { JsonDocument, JsonNode, JsonPart } from '../../json/json-document.js';
 import type { SingularPath, Step } from './read-path.js';
 
 /** What a singular path finds in a part of a document; undefined where there is nothing. */

@@ -1,8 +1,8 @@
-import type { ByteWriter } from '../json/byte-writer.js';
-import type { JsonDocument, JsonNode } from '../json/json-document.js';
+import type { ByteWriter } from '../../json/byte-writer.js';
+import type { JsonDocument, JsonNode } from '../../json/json-document.js';
 import { MAX_NESTING } from './convert.js';
 import { isDigit, MINUS, SURE_DIGITS, ZERO } from './short-integer.js';
-import type { PgType } from './mapping.types.js';
+import type { PgType } from '../mapping.types.js';
 import { writeTimestamp } from './write-timestamp.js';
 
 /** Writes a value as its type has it; false, with nothing written, where that takes more thought. */

@@ -1,4 +1,4 @@
-import type { JsonDocument, JsonNode } from '../json/json-document.js';
+import type { JsonDocument, JsonNode } from '../../json/json-document.js';
 import { findNode } from './node-path.js';
 import type { SingularPath, Step } from './read-path.js';
 

@@ -1,4 +1,4 @@
-import type { JsonDocument, JsonNode } from '../json/json-document.js';
+import type { JsonDocument, JsonNode } from '../../json/json-document.js';
 
 export const [MINUS, ZERO, NINE] = [0x2d, 0x30, 0x39] as const;
 /** What a double has of digits at the least (C's DBL_DIG). */

@@ -1,5 +1,5 @@
-import { ExactNumber } from '../json/exact-number.js';
-import type { Location } from '../common/json-pointer.js';
+import { ExactNumber } from '../../json/exact-number.js';
+import type { Location } from '../../common/json-pointer.js';
 
 /**
  * One step of a singular path: a property (`name`), an element counted from the start or, where

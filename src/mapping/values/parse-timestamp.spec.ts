@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import { CONVERTERS, MISFIT } from './convert.js';
-import { ExactNumber } from '../json/exact-number.js';
+import { ExactNumber } from '../../json/exact-number.js';
 import { parseEpoch, parseTimestamp, parseWholeEpoch } from './parse-timestamp.js';
 
 function timestamp(value: unknown): unknown {

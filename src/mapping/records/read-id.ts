@@ -1,11 +1,11 @@
-import type { CompiledMapping, ValuePath } from './compile-mapping.js';
-import { describe, type Misfit } from './convert.js';
-import { ExactNumber } from '../json/exact-number.js';
-import { joinId } from '../common/entity-id.js';
-import type { Location } from '../common/json-pointer.js';
-import { PathEvaluationError } from './mapping.errors.js';
-import { findAll } from './paths.js';
-import { locate, readPath } from './read-path.js';
+import type { CompiledMapping, ValuePath } from '../compile-mapping.js';
+import { describe, type Misfit } from '../values/convert.js';
+import { ExactNumber } from '../../json/exact-number.js';
+import { joinId } from '../../common/entity-id.js';
+import type { Location } from '../../common/json-pointer.js';
+import { PathEvaluationError } from '../mapping.errors.js';
+import { findAll } from '../paths/paths.js';
+import { locate, readPath } from '../paths/read-path.js';
 
 /** Why a record has no id. */
 export interface IdFault extends Misfit {

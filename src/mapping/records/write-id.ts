@@ -1,7 +1,7 @@
-import type { ByteWriter } from '../json/byte-writer.js';
-import type { JsonDocument, JsonNode } from '../json/json-document.js';
-import { QUOTE } from '../json/scan-string.js';
-import { shortInteger } from './short-integer.js';
+import type { ByteWriter } from '../../json/byte-writer.js';
+import type { JsonDocument, JsonNode } from '../../json/json-document.js';
+import { QUOTE } from '../../json/scan-string.js';
+import { shortInteger } from '../values/short-integer.js';
 
 const QUOTES = 2;
 

@@ -1,4 +1,4 @@
-import type { MappingCounts, MappingSample, ReadWarning } from './mapping.types.js';
+import type { MappingCounts, MappingSample, ReadWarning } from '../mapping.types.js';
 
 type Loss = 'mapping.no_array' | 'mapping.unsafe_id' | 'mapping.rejected' | 'mapping.duplicates';
 

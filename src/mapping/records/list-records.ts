@@ -1,9 +1,9 @@
-import type { Location } from '../common/json-pointer.js';
-import type { JsonDocument, JsonNode, JsonPart } from '../json/json-document.js';
-import { describe } from './convert.js';
-import { BadPageError, PathEvaluationError } from './mapping.errors.js';
-import { findNode, locateNode } from './node-path.js';
-import { type CompiledPath, findAll, type Found, type QueryPath } from './paths.js';
+import type { Location } from '../../common/json-pointer.js';
+import type { JsonDocument, JsonNode, JsonPart } from '../../json/json-document.js';
+import { describe } from '../values/convert.js';
+import { BadPageError, PathEvaluationError } from '../mapping.errors.js';
+import { findNode, locateNode } from '../paths/node-path.js';
+import { type CompiledPath, findAll, type Found, type QueryPath } from '../paths/paths.js';
 
 /** The records of one page. */
 export interface RecordList {

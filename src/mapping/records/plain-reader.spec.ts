@@ -1,7 +1,7 @@
-import { mapPage } from './map-page.fixture.js';
-import { RecordMapper } from './map-records.js';
-import { BadPageError } from './mapping.errors.js';
-import { writeJson } from '../json/write-json.js';
+import { mapPage } from '../map-page.fixture.js';
+import { RecordMapper } from '../map-records.js';
+import { BadPageError } from '../mapping.errors.js';
+import { writeJson } from '../../json/write-json.js';
 
 describe('without a mapping', () => {
   it('takes records as they are, with their ids as strings', () => {

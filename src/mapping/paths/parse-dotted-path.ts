@@ -1,4 +1,4 @@
-import { PathSyntaxError } from './mapping.errors.js';
+import { PathSyntaxError } from '../mapping.errors.js';
 import { type Step, stepOf } from './read-path.js';
 
 const DIGITS = /^(?:0|[1-9]\d{0,15})$/;

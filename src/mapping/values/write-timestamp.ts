@@ -1,6 +1,6 @@
-import type { ByteWriter } from '../json/byte-writer.js';
-import type { JsonDocument, JsonNode } from '../json/json-document.js';
-import { QUOTE } from '../json/scan-string.js';
+import type { ByteWriter } from '../../json/byte-writer.js';
+import type { JsonDocument, JsonNode } from '../../json/json-document.js';
+import { QUOTE } from '../../json/scan-string.js';
 import { DAY, dateNumberOf, FIRST_SECOND, LAST_SECOND } from './calendar.js';
 import { shortInteger } from './short-integer.js';
 import { FIRST_MILLISECONDS } from './parse-timestamp.js';

@@ -6,9 +6,9 @@ import {
   jsonpath,
 } from 'json-p3';
 
-import { ExactNumber } from '../json/exact-number.js';
-import type { Location } from '../common/json-pointer.js';
-import { PathEvaluationError, PathSyntaxError } from './mapping.errors.js';
+import { ExactNumber } from '../../json/exact-number.js';
+import type { Location } from '../../common/json-pointer.js';
+import { PathEvaluationError, PathSyntaxError } from '../mapping.errors.js';
 import { parseDottedPath } from './parse-dotted-path.js';
 import { locate, readPath, type SingularPath, type Step, stepOf } from './read-path.js';
 

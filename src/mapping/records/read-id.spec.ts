@@ -1,7 +1,7 @@
-import { compileMapping } from './compile-mapping.js';
-import { mapPage } from './map-page.fixture.js';
-import { RecordMapper } from './map-records.js';
-import type { MappingConfig, MappingCounts } from './mapping.types.js';
+import { compileMapping } from '../compile-mapping.js';
+import { mapPage } from '../map-page.fixture.js';
+import { RecordMapper } from '../map-records.js';
+import type { MappingConfig, MappingCounts } from '../mapping.types.js';
 
 /** The records and counts that a run over these pages of JSON comes to. */
 function map(config: Partial<MappingConfig>, ...pages: string[]) {

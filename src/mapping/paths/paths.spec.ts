@@ -1,6 +1,6 @@
-import { ExactNumber } from '../json/exact-number.js';
-import { jsonPointer } from '../common/json-pointer.js';
-import { PathEvaluationError, PathSyntaxError } from './mapping.errors.js';
+import { ExactNumber } from '../../json/exact-number.js';
+import { jsonPointer } from '../../common/json-pointer.js';
+import { PathEvaluationError, PathSyntaxError } from '../mapping.errors.js';
 import { compilePath, findAll } from './paths.js';
 
 function find(path: string, root: unknown): [pointer: string, value: unknown][] {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { JsonDocument } from '../json/json-document.js';
+import { JsonDocument } from '../../json/json-document.js';
 import { NodeFinder, NOT_FOUND } from './node-finder.js';
 import { findNode, locateNode } from './node-path.js';
 import { parseDottedPath } from './parse-dotted-path.js';
