@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from 'pg';
 import type { Prisma } from '../src/db/generated/client.js';
 import { pageSql, planningOf } from '../src/snapshot/records/record-page.js';
+import { withClient } from './support/database.js';
 import { startTestService, type Api, type TestService } from './support/service.js';
 import { tableConnector, TableRemote, type Row } from './support/table-remote.js';
 
@@ -43,7 +43,7 @@ describe(`a snapshot of ${ROWS} records`, () => {
     remote = await TableRemote.open();
     service = await startTestService({ EGRESS_ALLOW: '127.0.0.1' });
     user = await service.newUser();
-    await database((client) =>
+    await withClient(service.databaseUrl, (client) =>
       client.query('alter table snapshot_records set (autovacuum_enabled = false)'),
     );
   });
@@ -51,16 +51,6 @@ describe(`a snapshot of ${ROWS} records`, () => {
     await service.stop();
     await remote.close();
   });
-
-  async function database<T>(work: (client: Client) => Promise<T>): Promise<T> {
-    const client = new Client(service.databaseUrl);
-    await client.connect();
-    try {
-      return await work(client);
-    } finally {
-      await client.end();
-    }
-  }
 
   async function settled(): Promise<Snapshot> {
     for (const end = Date.now() + PATIENCE_MS; Date.now() < end;) {
@@ -122,7 +112,7 @@ describe(`a snapshot of ${ROWS} records`, () => {
   }, 180_000);
 
   it('gives some of its records without going through all, though the planner knows nothing of it', async () => {
-    const plans = await database(async (client) => {
+    const plans = await withClient(service.databaseUrl, async (client) => {
       // As in a table of a million records, where even few of those are worth a sort.
       await client.query(
         `update pg_class set reltuples = 1000000, relpages = pg_relation_size(oid) / 8192

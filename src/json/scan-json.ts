@@ -180,7 +180,7 @@ function endOfDigits(bytes: Uint8Array, from: number): number {
   return at;
 }
 
-function isDigit(byte: number): boolean {
+export function isDigit(byte: number): boolean {
   return byte >= ZERO && byte <= NINE;
 }
 

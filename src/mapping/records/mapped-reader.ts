@@ -30,8 +30,7 @@ export class MappedReader {
   readonly #mapping: CompiledMapping;
   readonly #columns: Column[];
   readonly #finder: NodeFinder;
-  /** Whether ids and fields can be found without making values of whole records. */
-  readonly #findsIds: boolean;
+  /** Whether fields can be found without making values of whole records. */
   readonly #findsFields: boolean;
 
   constructor(mapping: CompiledMapping) {
@@ -46,7 +45,6 @@ export class MappedReader {
     }));
     const paths = [...mapping.ids, ...this.#columns.map(({ field }) => field.path)];
     this.#finder = new NodeFinder(paths.map(singular));
-    this.#findsIds = mapping.ids.every(({ kind }) => kind === 'singular');
     this.#findsFields = mapping.fields.every(({ path }) => path.kind !== 'query');
   }
 
@@ -58,7 +56,7 @@ export class MappedReader {
     const { document } = list;
     const record = list.nodes[index] as JsonNode;
     this.#finder.find(document, record);
-    const found = this.#findsIds ? (this.#finder.found[0] as JsonNode) : NOT_FOUND;
+    const found = this.#finder.found[0] as JsonNode;
     const isOne = found !== NOT_FOUND && !this.#mapping.joined;
     if (isOne && writeUsualId(document, found, to)) return undefined;
     const key = list.keys?.[index];
@@ -79,7 +77,6 @@ export class MappedReader {
 
   #foundId(document: JsonDocument): string | undefined {
     const { ids, joined } = this.#mapping;
-    if (!this.#findsIds) return undefined;
     const parts: string[] = [];
     for (let part = 0; part < ids.length; part++) {
       const node = this.#finder.found[part] as JsonNode;

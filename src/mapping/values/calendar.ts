@@ -15,7 +15,7 @@ export function startOfDay(year: number, month: number, day: number): number | u
   const past = year - 1;
   const leapDays = Math.floor(past / 4) - Math.floor(past / 100) + Math.floor(past / 400);
   const days = past * 365 + leapDays + before + (month > 2 ? leap : 0) + day - 1;
-  return FIRST_SECOND + days * 86_400;
+  return FIRST_SECOND + days * DAY;
 }
 
 /** From 0000-03-01, with which leap days come last in a year, to 1970. */

@@ -2,6 +2,7 @@ import { ExactNumber, fitsDouble, fitsNumeric, plain } from '../../json/exact-nu
 import type { Location } from '../../common/json-pointer.js';
 import type { PgType } from '../mapping.types.js';
 import { parseEpoch, parseTimestamp, parseWholeEpoch } from './parse-timestamp.js';
+import { SURE_DIGITS } from './short-integer.js';
 
 /** Stands for a value that does not fit its type. */
 export const MISFIT = Symbol('misfit');
@@ -45,9 +46,6 @@ function toNumeric(value: unknown): unknown {
   if (!NUMERIC.test(text)) return MISFIT;
   return fitsDouble(text) ? Number(text) : exactNumeric(text);
 }
-
-/** What a double has of digits at the least (C's DBL_DIG). */
-const SURE_DIGITS = 15;
 
 /** Whether a text is a decimal such as `-12.50`, of so few digits that a double has them all. */
 function isShortDecimal(text: string): boolean {

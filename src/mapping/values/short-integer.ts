@@ -1,6 +1,7 @@
 import type { JsonDocument, JsonNode } from '../../json/json-document.js';
+import { isDigit } from '../../json/scan-json.js';
 
-export const [MINUS, ZERO, NINE] = [0x2d, 0x30, 0x39] as const;
+export const [MINUS, ZERO] = [0x2d, 0x30] as const;
 /** What a double has of digits at the least (C's DBL_DIG). */
 export const SURE_DIGITS = 15;
 
@@ -20,8 +21,4 @@ export function shortInteger(document: JsonDocument, node: JsonNode): number {
   if (!isNegative) return integer;
   // -0, and a minus alone, which is no JSON.
   return integer === 0 ? NaN : -integer;
-}
-
-export function isDigit(byte: number): boolean {
-  return byte >= ZERO && byte <= NINE;
 }

@@ -1,6 +1,7 @@
+import { isDigit } from '../../json/scan-json.js';
 import { startOfDay } from './calendar.js';
 
-const [ZERO, NINE, DASH, PLUS, COLON, POINT] = [0x30, 0x39, 0x2d, 0x2b, 0x3a, 0x2e] as const;
+const [ZERO, DASH, PLUS, COLON, POINT] = [0x30, 0x2d, 0x2b, 0x3a, 0x2e] as const;
 const [BIG_T, BIG_Z] = [0x54, 0x5a] as const;
 const SECONDS_LENGTH = '2026-01-31T23:59:59'.length;
 const OFFSET_LENGTH = '+02:00'.length;
@@ -59,8 +60,4 @@ function twoDigits(bytes: Uint8Array, at: number): number {
   const tens = bytes[at] as number;
   const ones = bytes[at + 1] as number;
   return isDigit(tens) && isDigit(ones) ? (tens - ZERO) * 10 + ones - ZERO : NaN;
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= ZERO && byte <= NINE;
 }

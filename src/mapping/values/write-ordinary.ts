@@ -1,7 +1,8 @@
 import type { ByteWriter } from '../../json/byte-writer.js';
 import type { JsonDocument, JsonNode } from '../../json/json-document.js';
 import { MAX_NESTING } from './convert.js';
-import { isDigit, MINUS, SURE_DIGITS, ZERO } from './short-integer.js';
+import { isDigit } from '../../json/scan-json.js';
+import { MINUS, SURE_DIGITS, ZERO } from './short-integer.js';
 import type { PgType } from '../mapping.types.js';
 import { writeTimestamp } from './write-timestamp.js';
 

@@ -1,12 +1,15 @@
-import type { DbService } from '../../db/db.service.js';
-import { Prisma } from '../../db/generated/client.js';
+import type { Pool } from 'pg';
 import type { HeldJob } from '../../jobs/jobs.types.js';
-import { inOneView } from '../records/read-view.js';
-import { IN_ORDER_OF_IDS } from '../records/record-source.js';
 import type { Staging } from './add-records.js';
 
 /** Records of the old copy that one statement looks at. */
 const STEP = 20_000;
+
+const STEP_END = `
+  select max(id) as last from (
+    select id from snapshot_records where user_id = $1 and generation = $2::bigint and id > $3
+    order by id limit ${STEP}
+  ) step`;
 
 /**
  * Each record of the step is looked up in the new copy by itself (`offset 0` keeps it so): of a copy that was
@@ -36,33 +39,21 @@ const CARRY_OVER = `
  * they are; gives how many of them are not gone. Nobody reads the new copy yet, so that it goes in steps.
  */
 export async function carryOver(
-  db: DbService,
+  pool: Pool,
   { signal }: HeldJob,
   { userId, generation }: Staging,
   old: { generation: bigint; gone: boolean },
 ): Promise<number> {
+  const from = [userId, String(old.generation)];
   let present = 0;
   for (let after = ''; ;) {
     signal.throwIfAborted();
-    const last = await stepEnd(db, userId, old.generation, after);
+    const end = await pool.query<{ last: string | null }>(STEP_END, [...from, after]);
+    const last = end.rows[0]?.last ?? null;
     if (last === null) return present;
-    const values = [userId, String(old.generation), after, last, String(generation), old.gone];
-    const carried = await db.pool.query<{ present: number }>(CARRY_OVER, values);
+    const values = [...from, after, last, String(generation), old.gone];
+    const carried = await pool.query<{ present: number }>(CARRY_OVER, values);
     present += carried.rows[0]?.present ?? 0;
     after = last;
   }
-}
-
-/** The last id of the step behind another; null where there is none. */
-async function stepEnd(db: DbService, userId: string, generation: bigint, after: string) {
-  return inOneView(db, async (ask) => {
-    await ask(IN_ORDER_OF_IDS);
-    const [step] = await ask<{ last: string | null }>(Prisma.sql`
-      select max(id) as last from (
-        select id from snapshot_records
-        where user_id = ${userId} and generation = ${generation}::bigint and id > ${after}
-        order by id limit ${STEP}::int
-      ) step`);
-    return step?.last ?? null;
-  });
 }

@@ -84,7 +84,7 @@ export class CopyStore {
     let carried = 0;
     if (copy !== 'keep' && before.generation !== null) {
       const old = { generation: before.generation, gone: copy === 'replace' };
-      carried = await carryOver(this.db, job, staging, old);
+      carried = await carryOver(this.db.pool, job, staging, old);
     }
     // What was copied by another mapping stays marked as such until a read is complete.
     const mappingHash = carried > 0 ? before.mappingHash : new Uint8Array(end.mappingHash);
